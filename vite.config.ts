@@ -1,0 +1,60 @@
+/// <reference types="vitest/config" />
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import type { UserConfig } from 'vite';
+import { vulkanEnvironment } from './tests/setup/chromium.mjs';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The page: `src/index.html` and what it imports, with `static/` beside it, written to `dist/`. */
+const page: UserConfig = {
+  // Vitest names test files relative to its root, and they lie outside src.
+  root: here(process.env.VITEST ? '.' : 'src'),
+  publicDir: here('static'),
+  base: './',
+  plugins: [svelte({ configFile: false })],
+  server: { port: 5173, strictPort: true, fs: { allow: [here('src'), here('shaders'), here('static'), here('node_modules')] } },
+  build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
+};
+
+export default defineConfig(({ mode }) => ({
+  ...page,
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts', 'tests/contract/**/*.test.ts', 'tests/architecture.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kernels',
+          include: ['tests/kernels/**/*.test.ts'],
+          setupFiles: [here('tests/setup/webgpu.ts')],
+          env: mode === 'test' ? vulkanEnvironment(tmpdir()) : {},
+          pool: 'forks',
+          // SwiftShader already uses every core for one dispatch.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+}));

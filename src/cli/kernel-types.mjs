@@ -4,7 +4,9 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-globalThis.Float16Array ??= class Float16Array extends Uint16Array {}; // webgpu-utils reads it at import; Node 20 has none
+// webgpu-utils expects a browser: Node 20 has neither of these.
+globalThis.Float16Array ??= class Float16Array extends Uint16Array {};
+globalThis.GPUShaderStage ??= { VERTEX: 1, FRAGMENT: 2, COMPUTE: 4 };
 const { makeShaderDataDefinitions } = await import('webgpu-utils');
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');

@@ -1,0 +1,63 @@
+/** What the visitor reads about the device, and what the variants are chosen by. */
+export interface AdapterFacts {
+  /** A name fit for a sentence, e.g. "NVIDIA ampere" or "SwiftShader (software)". */
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly software: boolean;
+  readonly features: readonly string[];
+}
+
+/** Why no device could be had; the page turns the code into a sentence. */
+export type NoGpuReason = 'no-webgpu' | 'no-adapter' | 'no-device' | 'disabled';
+
+export class NoGpuError extends Error {
+  override readonly name = 'NoGpuError';
+  constructor(
+    readonly reason: NoGpuReason,
+    detail = '',
+  ) {
+    super(`No WebGPU device: ${reason}${detail && ` (${detail})`}`);
+  }
+}
+
+const OPTIONAL_FEATURES: GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
+
+/** The largest tensor the page offers: queries [16, 1024, 4096] in f32. */
+const LARGEST_TENSOR_BYTES = 16 * 1024 * 4096 * 4;
+
+/**
+ * Asks for an adapter and a device with the optional features that exist and the limits that the page can use, no more.
+ * @throws NoGpuError when there is none.
+ */
+export async function requestDevice(): Promise<{ device: GPUDevice; facts: AdapterFacts }> {
+  const gpu: GPU | undefined = globalThis.navigator?.gpu;
+  if (!gpu) throw new NoGpuError('no-webgpu');
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  if (!adapter) throw new NoGpuError('no-adapter');
+
+  const requiredLimits: Record<string, number> = {};
+  for (const limit of ['maxBufferSize', 'maxStorageBufferBindingSize'] as const) {
+    requiredLimits[limit] = Math.min(adapter.limits[limit], LARGEST_TENSOR_BYTES);
+  }
+  const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
+  try {
+    const device = await adapter.requestDevice({ label: 'attention-lab', requiredFeatures, requiredLimits });
+    return { device, facts: factsOf(adapter, device) };
+  } catch (error) {
+    throw new NoGpuError('no-device', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function factsOf(adapter: GPUAdapter, device: GPUDevice): AdapterFacts {
+  const { vendor, architecture, description, device: model } = adapter.info;
+  const software = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i.test(`${architecture} ${description} ${model}`);
+  const words = description || [vendor, model || architecture].filter(Boolean).join(' ') || 'unnamed adapter';
+  return {
+    name: software && !/software/i.test(words) ? `${words} (software)` : words,
+    vendor,
+    architecture,
+    software,
+    features: [...device.features].sort(),
+  };
+}

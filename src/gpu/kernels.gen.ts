@@ -1,0 +1,6 @@
+// Generated from shaders/kernels by `npm run kernels`; do not edit.
+
+/** For every kernel: its storage bindings, the fields of its uniform struct, its override constants. */
+export interface KernelTable {
+  'softmax_forward': { bindings: 'x' | 'weights'; uniforms: 'rows' | 'cols'; overrides: 'WG' };
+}

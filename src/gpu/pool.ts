@@ -1,0 +1,96 @@
+/** A buffer that knows who it is; handed out by the pool and given back to it. */
+export interface PooledBuffer {
+  readonly buffer: GPUBuffer;
+  /** Size of the allocation, in bytes: the request rounded up to the pool's size class. */
+  readonly bytes: number;
+  readonly usage: GPUBufferUsageFlags;
+  /** Never reused, so that caches can key on it. */
+  readonly id: number;
+}
+
+/** What the memory line of the page and the growth test read. */
+export interface MemoryUse {
+  /** Buffers handed out and not given back. */
+  readonly liveBuffers: number;
+  readonly liveBytes: number;
+  /** Buffers given back and kept for reuse. */
+  readonly idleBuffers: number;
+  readonly idleBytes: number;
+  /** Most bytes ever allocated at once, live and idle. */
+  readonly peakBytes: number;
+}
+
+/**
+ * Buffers by size class and usage. A released buffer is kept for the next request of its class until the idle ones
+ * exceed `capBytes`; then the one that has been idle longest goes.
+ */
+export class BufferPool {
+  #idle = new Map<string, PooledBuffer[]>();
+  #order: PooledBuffer[] = [];
+  #nextId = 1;
+  #live = 0;
+  #liveBytes = 0;
+  #idleBytes = 0;
+  #peakBytes = 0;
+
+  /** @param retire called with each buffer that falls out of the pool; whoever encodes commands destroys it in order. */
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly capBytes: number,
+    private readonly retire: (buffer: PooledBuffer) => void,
+  ) {}
+
+  /** A buffer of at least `bytes` bytes; its content is undefined. */
+  acquire(bytes: number, usage: GPUBufferUsageFlags, label: string): PooledBuffer {
+    const size = sizeClass(bytes);
+    const idle = this.#idle.get(`${usage}/${size}`)?.pop();
+    this.#live++;
+    this.#liveBytes += size;
+    if (idle) {
+      this.#order.splice(this.#order.indexOf(idle), 1);
+      this.#idleBytes -= size;
+      idle.buffer.label = label;
+      return idle;
+    }
+    this.#peakBytes = Math.max(this.#peakBytes, this.#liveBytes + this.#idleBytes);
+    return { buffer: this.device.createBuffer({ label, size, usage }), bytes: size, usage, id: this.#nextId++ };
+  }
+
+  /** Gives a buffer back. Commands already recorded with it still run first, since the queue keeps their order. */
+  release(buffer: PooledBuffer): void {
+    const key = `${buffer.usage}/${buffer.bytes}`;
+    this.#live--;
+    this.#liveBytes -= buffer.bytes;
+    const sameClass = this.#idle.get(key);
+    if (sameClass) sameClass.push(buffer);
+    else this.#idle.set(key, [buffer]);
+    this.#order.push(buffer);
+    this.#idleBytes += buffer.bytes;
+    while (this.#idleBytes > this.capBytes) {
+      const oldest = this.#order.shift()!;
+      const peers = this.#idle.get(`${oldest.usage}/${oldest.bytes}`)!;
+      peers.splice(peers.indexOf(oldest), 1);
+      this.#idleBytes -= oldest.bytes;
+      this.retire(oldest);
+    }
+  }
+
+  use(): MemoryUse {
+    return {
+      liveBuffers: this.#live,
+      liveBytes: this.#liveBytes,
+      idleBuffers: this.#order.length,
+      idleBytes: this.#idleBytes,
+      peakBytes: this.#peakBytes,
+    };
+  }
+}
+
+/** Rounds up to a power of two below 4 KiB and to an eighth of a power of two above: little waste, few classes. */
+function sizeClass(bytes: number): number {
+  const wanted = Math.max(16, bytes);
+  const power = 2 ** Math.ceil(Math.log2(wanted));
+  if (power <= 4096) return power;
+  const step = power / 16;
+  return Math.ceil(wanted / step) * step;
+}

@@ -1,0 +1,70 @@
+/** GPU time of named stages through timestamp queries. One instance per device; "n/a" where the feature is missing. */
+export class StageTimer {
+  static readonly MAX_STAGES = 32;
+  readonly #device: GPUDevice;
+  readonly #queries: GPUQuerySet;
+  readonly #resolved: GPUBuffer;
+  #names: string[] = [];
+  #reading = false;
+  #last: Readonly<Record<string, number>> | null = null;
+
+  private constructor(device: GPUDevice) {
+    this.#device = device;
+    this.#queries = device.createQuerySet({ label: 'timing/queries', type: 'timestamp', count: 2 * StageTimer.MAX_STAGES });
+    this.#resolved = device.createBuffer({
+      label: 'timing/resolved',
+      size: 16 * StageTimer.MAX_STAGES,
+      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+    });
+  }
+
+  static on(device: GPUDevice): StageTimer | null {
+    return device.features.has('timestamp-query') ? new StageTimer(device) : null;
+  }
+
+  /** Timestamps for the next pass, named `stage`; undefined when the step has used all slots. */
+  writesFor(stage: string): GPUComputePassTimestampWrites | undefined {
+    const slot = this.#names.length;
+    if (slot >= StageTimer.MAX_STAGES) return undefined;
+    this.#names.push(stage);
+    return { querySet: this.#queries, beginningOfPassWriteIndex: 2 * slot, endOfPassWriteIndex: 2 * slot + 1 };
+  }
+
+  /** Resolves the step's timestamps at the end of its encoder; returns what to do after the submit, if anything. */
+  resolve(encoder: GPUCommandEncoder): (() => void) | null {
+    const names = this.#names;
+    this.#names = [];
+    if (names.length === 0 || this.#reading) return null;
+    const bytes = 16 * names.length;
+    const staging = this.#device.createBuffer({
+      label: 'timing/staging',
+      size: bytes,
+      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+    });
+    encoder.resolveQuerySet(this.#queries, 0, 2 * names.length, this.#resolved, 0);
+    encoder.copyBufferToBuffer(this.#resolved, 0, staging, 0, bytes);
+    this.#reading = true;
+    return () => {
+      staging
+        .mapAsync(GPUMapMode.READ)
+        .then(() => {
+          const ticks = new BigUint64Array(staging.getMappedRange());
+          const milliseconds: Record<string, number> = {};
+          names.forEach((name, slot) => {
+            milliseconds[name] = (milliseconds[name] ?? 0) + Number(ticks[2 * slot + 1]! - ticks[2 * slot]!) / 1e6;
+          });
+          this.#last = milliseconds;
+        })
+        .catch(() => undefined) // the device was lost; the next one measures again
+        .finally(() => {
+          this.#reading = false;
+          staging.destroy();
+        });
+    };
+  }
+
+  /** Milliseconds of each stage in the last step that was measured. */
+  get last(): Readonly<Record<string, number>> | null {
+    return this.#last;
+  }
+}

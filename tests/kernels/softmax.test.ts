@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { MASKED } from '../../src/reference/softmax';
+import { backends, maxAbsDifference, testNormals } from './lib/backends';
+
+/** Weights lie in [0, 1]; exp is allowed 3 + 2|x| ULP by WGSL, a few e-7 near 1. */
+const WEIGHT_TOLERANCE = 5e-7;
+
+const shapes: [rows: number, cols: number][] = [[1, 1], [1, 63], [63, 64], [64, 65], [65, 7], [3, 1024], [1024, 33]];
+
+describe('softmax', () => {
+  it.each(shapes)('equals its twin at %i × %i', async (rows, cols) => {
+    const { device, reference } = await backends();
+    const x = testNormals(rows * cols, rows + cols).map((value) => 8 * value);
+    const actual = await device.read(device.softmax(device.tensor(x, [rows, cols])));
+    const expected = await reference.read(reference.softmax(reference.tensor(x, [rows, cols])));
+    expect(maxAbsDifference(actual, expected)).toBeLessThanOrEqual(WEIGHT_TOLERANCE);
+  });
+
+  it('gives zeros, not NaN, for a row with every cell masked', async () => {
+    const { device } = await backends();
+    const weights = await device.read(device.softmax(device.tensor([MASKED, MASKED, 0, MASKED], [2, 2])));
+    expect([...weights]).toEqual([0, 0, 1, 0]);
+  });
+});

@@ -14,6 +14,7 @@ const page: UserConfig = {
   root: here(process.env.VITEST ? '.' : 'src'),
   publicDir: here('static'),
   base: './',
+  cacheDir: here('node_modules/.vite'),
   plugins: [svelte({ configFile: false })],
   server: { port: 5173, strictPort: true, fs: { allow: [here('src'), here('shaders'), here('static'), here('node_modules')] } },
   build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },

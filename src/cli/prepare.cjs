@@ -1,3 +1,4 @@
+// @ts-check
 /*
  * Runs before `npm start`, `npm test` and their kin: checks Node, checks the port if one is asked for,
  * and installs what is missing. Uses nothing but Node, in syntax that Node 12 can read, so that an old
@@ -87,7 +88,7 @@ function needsInstall() {
     };
     const installed = readJson('node_modules/.package-lock.json').packages;
     return isStale(readJson('package-lock.json').packages, installed, exists);
-  } catch (error) {
+  } catch {
     return true;
   }
 }
@@ -97,7 +98,8 @@ function install() {
   // npm names its own script here; run by hand, this falls back to the npm on the path.
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
-  const options = /** @type {const} */ ({ cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  /** @type {import('child_process').SpawnSyncOptions} */
+  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
   const result =
     npm && /\.c?js$/.test(npm)
       ? childProcess.spawnSync(process.execPath, [npm].concat(args), options)

@@ -1,3 +1,4 @@
+// @ts-check
 /** `npm start`: builds the page and serves the build. The address is the last line printed. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';

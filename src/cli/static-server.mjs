@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * A static file server for the built page, on this machine's loopback addresses only. `npm start`
  * and the end-to-end tests use the same one.

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Finds a Chromium, Chrome or Edge that is already installed, and the software Vulkan driver
  * (SwiftShader) that ships beside it. Uses nothing but Node, so that it can run before `npm ci`.

@@ -29,6 +29,18 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'unit',
           include: ['tests/unit/**/*.test.ts', 'tests/contract/**/*.test.ts', 'tests/architecture.test.ts'],
+          exclude: ['**/*.svelte.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        // Together with the environment: `import … from 'svelte'` means the browser's Svelte, live.
+        resolve: { conditions: ['browser'] },
+        test: {
+          name: 'runes',
+          include: ['tests/unit/**/*.svelte.test.ts'],
+          environment: here('tests/setup/runes-environment.ts'),
+          server: { deps: { inline: [/[\\/]svelte[\\/]/] } },
         },
       },
       {

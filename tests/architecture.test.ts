@@ -169,7 +169,9 @@ describe('the checker', () => {
     const files = plant({
       'shaders/kernels/softmax_forward.tiled.wgsl': '// y = softmax(x)',
       'shaders/kernels/max_forward.wgsl': 'fn main() {}',
+      'shaders/kernels/layer_norm_backward.wgsl': '// dx',
       'tests/kernels/softmax.test.ts': "table('softmax');",
+      'tests/kernels/norms.test.ts': 'ops.layerNormBackward(maximum);',
     });
     expect(familyOf('shaders/kernels/layer_norm_backward.vec4.wgsl')).toBe('layer_norm');
     expect(kernelProblems(files)).toEqual([

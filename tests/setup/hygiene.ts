@@ -79,7 +79,8 @@ export function kernelProblems(files: Files): string[] {
   return [...files].flatMap(([file, text]) => {
     if (!/^shaders\/kernels\/.*\.wgsl$/.test(file)) return [];
     const problems: string[] = [];
-    const family = new RegExp(`\\b${familyOf(file)}(?![a-z0-9])`, 'i');
+    const camel = familyOf(file).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const family = new RegExp(`\\b(${familyOf(file)}|${camel})(?![a-z0-9])`);
     if (!tests.some(([name, test]) => family.test(name) || family.test(test))) {
       problems.push(`${file}: no test in tests/kernels mentions "${familyOf(file)}"`);
     }

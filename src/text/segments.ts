@@ -46,8 +46,8 @@ function bySegmenter(locale: string, granularity: 'grapheme' | 'word'): Segmenta
       const end = stretchEnd(text, start + length);
       const pieces = Array.from(segmenter.segment(text.slice(start, end)), ({ segment }) => segment);
       const settled = end === text.length ? pieces.length : pieces.length - unsettled;
-      // A piece may be longer than a stretch, for example a letter under a thousand accents.
-      length = settled > 0 ? STRETCH : length * 2;
+      // Pieces may be as long as a stretch, for example a letter under a thousand accents: too little would be settled.
+      length = settled > unsettled ? STRETCH : length * 2;
       for (let i = 0; i < settled; i++) {
         start += pieces[i].length;
         yield pieces[i];

@@ -50,6 +50,17 @@ export function elementCount(shape: readonly number[], itemSize: number, array: 
   return count;
 }
 
+/** The position in an array of this shape of the element with this number, in C order. */
+export function indexAt(flat: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  let rest = flat;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return index;
+}
+
 /** Calls `move(to, from)` for every element, `to` running in C order and `from` being its place in Fortran order. */
 export function eachFortran(shape: readonly number[], move: (to: number, from: number) => void): void {
   const rank = shape.length;

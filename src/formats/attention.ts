@@ -79,8 +79,8 @@ function assemble(source: OpenedFile, file: string): AttentionFile {
   if (roles.size === 0) guessOnly(source, parts, notes);
   checkParts(parts, source.names, file);
   const { q, k, v, scores, weights } = parts;
-  // One of the two pairs is there, or checkParts would have thrown.
-  const grid = (scores ?? weights)!;
+  // Without a grid q and k are both there, or checkParts would have thrown.
+  const grid = scores ?? weights;
   const [first, queries, keys] = grid ? [grid, grid.rows, grid.columns] : [q!, q!.rows, k!.rows];
   if (scores && scores.masked > 0) notes.push({ code: 'scores-masked', values: { count: scores.masked } });
   if (weights) noteRows(weights, notes);

@@ -1,5 +1,5 @@
 /** Opens .json files that hold arrays as nested lists, or as `{ "shape": […], "data": […] }`. */
-import { elementCount, type ArraySource, type FileArray } from './arrays.ts';
+import { elementCount, indexAt, type ArraySource, type FileArray } from './arrays.ts';
 import { FormatError, shapeText } from './errors.ts';
 
 /** Browsers hold strings of up to about 2^29 characters; JSON of this size is already far from practical. */
@@ -105,15 +105,4 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'object') return '{…}';
   return JSON.stringify(value);
-}
-
-/** The position in an array of this shape of the element with this number, in C order. */
-function indexAt(flat: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
-  let rest = flat;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index.unshift(rest % shape[axis]);
-    rest = Math.floor(rest / shape[axis]);
-  }
-  return index;
 }

@@ -1,5 +1,5 @@
 /** Checks on the numbers themselves, and the axes that they are laid out on. */
-import { elementCount, isStringArray, type FileArray, type NumberArray } from './arrays.ts';
+import { elementCount, indexAt, isStringArray, type FileArray, type NumberArray } from './arrays.ts';
 import { FormatError, shapeText, type FormatValues } from './errors.ts';
 
 /** An array brought to [layers, heads, rows, columns], C order, float32. */
@@ -68,18 +68,8 @@ function checkedFloat32(source: NumberArray, array: string, allowMasked: boolean
     }
   }
   if (bad === 0) return { data, masked };
-  const values: FormatValues = { array, count: bad, value: String(original[firstBad]), index: indexText(firstBad, source.shape) };
+  const values: FormatValues = { array, count: bad, value: String(original[firstBad]), index: shapeText(indexAt(firstBad, source.shape)) };
   throw new FormatError(narrowed ? 'float32-range' : 'not-finite', values);
-}
-
-function indexText(flat: number, shape: readonly number[]): string {
-  const index: number[] = [];
-  let rest = flat;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index.unshift(rest % shape[axis]);
-    rest = Math.floor(rest / shape[axis]);
-  }
-  return shapeText(index);
 }
 
 /** How many rows are not probabilities: a negative element, or a sum that is not 1 within {@link ROW_SUM_TOLERANCE}. */

@@ -91,9 +91,13 @@ export function countVitest(report, exit) {
   let failed = 0;
   for (const file of report?.testResults ?? []) {
     for (const test of file.assertionResults) {
-      if (test.status === 'passed') passed += 1;
-      else failed += 1;
-      if (test.status !== 'passed' && test.status !== 'failed') troubles.push(`${test.fullName}: ${test.status}, and no test may be`);
+      if (test.status === 'passed') {
+        passed += 1;
+        continue;
+      }
+      failed += 1;
+      const reason = test.status === 'failed' ? test.failureMessages?.[0]?.split('\n')[0] : `${test.status}, and no test may be`;
+      troubles.push(`${test.fullName}: ${reason ?? 'failed'}`);
     }
     if (file.status === 'failed' && !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed')) {
       failed += 1;
@@ -103,7 +107,7 @@ export function countVitest(report, exit) {
   if (!report) troubles.push('there is no report of the tests');
   else if (passed + failed === 0) troubles.push('there are no tests');
   if (!exit.ok && exit.trouble && failed === 0) troubles.push(exit.trouble);
-  if (failed === 0 && troubles.length > 0) failed = 1;
+  if (troubles.length > 0 && failed === 0) failed = 1;
   return { passed, failed, troubles };
 }
 
@@ -145,9 +149,9 @@ async function main() {
     console.log(`\n== ${step.name}`);
     const began = Date.now();
     const result = await take(step, folder);
-    for (const trouble of result.troubles) console.log(`   ${step.name}: ${trouble}`);
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     summary.push(`   ${step.name.padEnd(8)} passed: ${result.passed}, failed: ${result.failed}, ${seconds} s`);
+    summary.push(...result.troubles.map((trouble) => `      ${trouble}`));
     total.passed += result.passed;
     total.failed += result.failed;
   }

@@ -41,7 +41,7 @@ test('errors, foreign requests and the language of a visitor are seen by the tes
       throw new Error('a planted exception');
     });
   });
-  await expect.poll(() => lab.errors.join('\n')).toMatch(/a planted error[^]*a planted exception/);
+  await expect.poll(() => lab.errors.join('\n'), { timeout: 10_000 }).toMatch(/a planted error[^]*a planted exception/);
   expect(lab.foreign).toEqual(['http://host.invalid/']);
   await lab.close();
 });

@@ -1,0 +1,100 @@
+// statistics[r] = max s, sum exp(s - max), entropy -sum p ln p, max p, argmax p, |diag(p) - p p^T|_F, cells, variance of s
+//   masked     (rows, cols) scores s, "no cell" = MASKED
+//   weights    (rows, cols) softmax p of them
+//   statistics (rows, 8)    a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
+// One invocation per row, three passes. The largest weight p_m is kept apart: 1 - p_m is read as r = sum of the others, so
+// that a row which is one-hot up to 1e-30 still has its entropy and its Jacobian to full relative accuracy:
+//   |J|^2 / r^2 = p_m^2 (1 + Q) + sum q_i^2 (1 - 2 p_i) + (p_m^2 + r^2 Q) Q,   q_i = p_i / r, Q = sum q_i^2, i != m
+// use: grid, masked, logarithm
+
+struct Params { rows: u32, cols: u32 }
+
+override WG: u32 = 64;
+const BLOCK = 32u;
+const SMALLEST_NORMAL = 1.1754944e-38;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> masked: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read_write> statistics: array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = linear_workgroup(group, groups) * WG + lane;
+  if (row >= params.rows) { return; }
+  let start = row * params.cols;
+  let end = start + params.cols;
+
+  var top = MASKED;
+  var cells = 0.0;
+  var peak = 0.0;
+  var peak_at = start;
+  for (var at = start; at < end; at++) {
+    let score = masked[at];
+    top = max(top, score);
+    cells += select(1.0, 0.0, is_masked(score));
+    let p = weights[at];
+    if (p > peak) {
+      peak = p;
+      peak_at = at;
+    }
+  }
+
+  // Deviations first the largest score, so that a common offset of the row costs no digits. Sums run over blocks, so that
+  // the rounding of a thousand equal terms does not add up.
+  var total = vec4f(); // sum of exp(s - max), sum of (s - max), r, entropy of the others
+  for (var first = start; first < end; first += BLOCK) {
+    var part = vec4f();
+    let stop = min(first + BLOCK, end);
+    for (var at = first; at < stop; at++) {
+      let score = masked[at];
+      let shifted = select(score - top, 0.0, is_masked(score));
+      let p = select(weights[at], 0.0, at == peak_at);
+      part += vec4f(
+        select(exp(shifted), 0.0, is_masked(score)),
+        shifted,
+        p,
+        select(0.0, -p * log(max(p, SMALLEST_NORMAL)), p >= SMALLEST_NORMAL),
+      );
+    }
+    total += part;
+  }
+
+  let count = max(cells, 1.0);
+  let mean = total.y / count;
+  let rest = total.z;
+  let per_rest = select(0.0, 1.0 / rest, rest >= SMALLEST_NORMAL);
+  var moments = vec4f(); // sum of d^2 and of d = (s - max) - mean, Q, sum of q_i^2 (1 - 2 p_i)
+  for (var first = start; first < end; first += BLOCK) {
+    var part = vec4f();
+    let stop = min(first + BLOCK, end);
+    for (var at = first; at < stop; at++) {
+      let score = masked[at];
+      let deviation = select((score - top) - mean, 0.0, is_masked(score));
+      let p = select(weights[at], 0.0, at == peak_at);
+      let share = p * per_rest;
+      part += vec4f(deviation * deviation, deviation, share * share, share * share * (1.0 - 2.0 * p));
+    }
+    moments += part;
+  }
+
+  let largest = peak * peak;
+  let shares = moments.z;
+  let norm = rest * sqrt(largest * (1.0 + shares) + moments.w + (largest + rest * rest * shares) * shares);
+  let peak_log = select(log(max(peak, SMALLEST_NORMAL)), log_one_minus(min(rest, 0.5)), peak > 0.5);
+  let drift = moments.y / count;
+
+  let out = 8u * row;
+  statistics[out] = top;
+  statistics[out + 1u] = total.x;
+  statistics[out + 2u] = total.w - peak * peak_log;
+  statistics[out + 3u] = peak;
+  statistics[out + 4u] = select(-1.0, f32(peak_at - start), peak > 0.0);
+  statistics[out + 5u] = norm;
+  statistics[out + 6u] = cells;
+  statistics[out + 7u] = moments.x / count - drift * drift;
+}

@@ -2,6 +2,28 @@
 
 /** For every kernel: its storage bindings, the fields of its uniform struct, its override constants. */
 export interface KernelTable {
+  'embedding_forward': { bindings: 'ids' | 'rows'; uniforms: 'key' | 'n' | 'dim'; overrides: 'WG' };
+  'heads_forward': { bindings: 'x' | 'swapped'; uniforms: 'rows' | 'slices' | 'width'; overrides: 'WG' };
+  'histogram_forward': { bindings: 'x' | 'bins'; uniforms: 'cells' | 'inner' | 'low' | 'high' | 'scale'; overrides: 'WG' | 'STEPS' };
   'mask_forward': { bindings: 'x' | 'mask_bits' | 'masked'; uniforms: 'cells' | 'm' | 'n' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WG' };
+  'matmul_forward.vec4': { bindings: 'a' | 'b' | 'bias' | 'c'; uniforms: 'm' | 'n' | 'k4' | 'n4' | 'b_batch' | 'has_bias'; overrides: 'WX' | 'WY' };
+  'matmul_forward': { bindings: 'a' | 'b' | 'bias' | 'c'; uniforms: 'm' | 'n' | 'k' | 'batch' | 'a_batch' | 'a_row' | 'a_col' | 'b_batch' | 'b_row' | 'b_col' | 'has_bias'; overrides: 'WG' };
+  'moments_forward': { bindings: 'x' | 'parts'; uniforms: 'cells'; overrides: 'WG' | 'STEPS' };
+  'moments_merge_forward': { bindings: 'parts' | 'merged'; uniforms: 'count'; overrides: 'WG' | 'PARTS' };
+  'pack_forward': { bindings: 'source' | 'packed'; uniforms: 'rows' | 'cols' | 'padded_rows' | 'cols4' | 'batch' | 'batch_stride' | 'row_stride' | 'col_stride'; overrides: 'WG' };
+  'pairwise_forward': { bindings: 'a' | 'b' | 'c'; uniforms: 'quads'; overrides: 'OPERATION' | 'WG' };
+  'random_bits_forward': { bindings: 'bits'; uniforms: 'key' | 'quads'; overrides: 'WG' };
+  'random_normal_forward': { bindings: 'numbers'; uniforms: 'key' | 'quads' | 'deviation'; overrides: 'WG' };
+  'random_uniform_forward': { bindings: 'numbers'; uniforms: 'key' | 'quads'; overrides: 'WG' };
+  'rope_backward': { bindings: 'dy' | 'turns' | 'dx'; uniforms: 'heads' | 'n' | 'dim'; overrides: 'WG' };
+  'rope_forward': { bindings: 'x' | 'turns' | 'y'; uniforms: 'heads' | 'n' | 'dim'; overrides: 'WG' };
+  'row_forward': { bindings: 'x' | 'row' | 'y'; uniforms: 'cols' | 'quads'; overrides: 'WG' | 'OPERATION' };
+  'row_norms_forward': { bindings: 'x' | 'norms'; uniforms: 'rows' | 'cols'; overrides: 'WG' };
+  'row_range_means_forward': { bindings: 'x' | 'sums'; uniforms: 'cols' | 'first' | 'last' | 'factor'; overrides: 'WG' | 'ROWS' };
+  'row_statistics_forward': { bindings: 'masked' | 'weights' | 'statistics'; uniforms: 'rows' | 'cols'; overrides: 'WG' };
+  'scale_forward': { bindings: 'x' | 'y'; uniforms: 'factor' | 'quads'; overrides: 'WG' };
+  'scores_forward.vec4': { bindings: 'q' | 'k' | 'scores'; uniforms: 'm' | 'n' | 'd4'; overrides: 'WX' | 'WY' };
+  'scores_forward': { bindings: 'q' | 'k' | 'scores'; uniforms: 'heads' | 'm' | 'n' | 'd'; overrides: 'WG' };
+  'sinusoidal_forward': { bindings: 'turns' | 'encoding'; uniforms: 'n' | 'dim'; overrides: 'WG' };
   'softmax_forward': { bindings: 'x' | 'weights'; uniforms: 'rows' | 'cols'; overrides: 'WG' };
 }

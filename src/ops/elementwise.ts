@@ -14,11 +14,16 @@ export interface ElementwiseOps<T extends Tensor> {
   scale(x: T, factor: number): T;
   /** x [..., cols] + row [cols], the row added to every row. */
   addRow(x: T, row: T): T;
+  /** x [..., cols] · row [cols], every row multiplied by the row element by element. */
+  multiplyRow(x: T, row: T): T;
 }
 
 const WG = 64;
 /** As OPERATION in shaders/kernels/pairwise_forward.wgsl. */
 const OPERATIONS = { add: 0, subtract: 1, multiply: 2 } as const;
+
+/** As OPERATION in shaders/kernels/row_forward.wgsl. */
+const ROW_OPERATIONS = { addRow: 0, multiplyRow: 1 } as const;
 
 export function gpuElementwise(gpu: Gpu): ElementwiseOps<GpuTensor> {
   const grid = (x: Tensor) => {
@@ -37,6 +42,18 @@ export function gpuElementwise(gpu: Gpu): ElementwiseOps<GpuTensor> {
     });
     return c;
   };
+  const withRow = (operation: keyof typeof ROW_OPERATIONS) => (x: GpuTensor, row: GpuTensor) => {
+    const { cols } = checkRow(operation, x, row);
+    const { quads, workgroups } = grid(x);
+    const y = emptyOn(gpu, x.shape, `elementwise/${operation}`);
+    gpu.run('row_forward', {
+      bindings: { x: x.buffer, row: row.buffer, y: y.buffer },
+      uniforms: { cols, quads },
+      overrides: { OPERATION: ROW_OPERATIONS[operation], WG },
+      workgroups,
+    });
+    return y;
+  };
   return {
     add: pairwise('add'),
     subtract: pairwise('subtract'),
@@ -47,18 +64,8 @@ export function gpuElementwise(gpu: Gpu): ElementwiseOps<GpuTensor> {
       gpu.run('scale_forward', { bindings: { x: x.buffer, y: y.buffer }, uniforms: { factor, quads }, overrides: { WG }, workgroups });
       return y;
     },
-    addRow(x, row) {
-      const { cols } = checkRow(x, row);
-      const { quads, workgroups } = grid(x);
-      const y = emptyOn(gpu, x.shape, 'elementwise/add-row');
-      gpu.run('add_row_forward', {
-        bindings: { x: x.buffer, row: row.buffer, y: y.buffer },
-        uniforms: { cols, quads },
-        overrides: { WG },
-        workgroups,
-      });
-      return y;
-    },
+    addRow: withRow('addRow'),
+    multiplyRow: withRow('multiplyRow'),
   };
 }
 
@@ -75,15 +82,19 @@ export const referenceElementwise: ElementwiseOps<HostTensor> = {
   multiply: pairwiseTwin('multiply'),
   scale: (x, factor) => host(x.shape, twin.scale(doubles(x), factor)),
   addRow(x, row) {
-    checkRow(x, row);
+    checkRow('addRow', x, row);
     return host(x.shape, twin.addRow(doubles(x), doubles(row)));
+  },
+  multiplyRow(x, row) {
+    checkRow('multiplyRow', x, row);
+    return host(x.shape, twin.multiplyRow(doubles(x), doubles(row)));
   },
 };
 
-function checkRow(x: Tensor, row: Tensor): { cols: number } {
+function checkRow(op: string, x: Tensor, row: Tensor): { cols: number } {
   const { cols } = asRows(x.shape);
   if (sizeOf(row.shape) !== cols) {
-    throw new Error(`addRow: a row of ${sizeOf(row.shape)} values cannot be added to rows of ${cols}; they must be equally long.`);
+    throw new Error(`${op}: a row of ${sizeOf(row.shape)} values does not fit rows of ${cols}; they must be equally long.`);
   }
   return { cols };
 }

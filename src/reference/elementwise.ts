@@ -15,3 +15,6 @@ export const scale = (x: Float64Array, factor: number): Float64Array =>
 
 /** x[r, c] + row[c] for x [rows, cols] and row [cols]. */
 export const addRow = (x: Float64Array, row: Float64Array): Float64Array => x.map((value, i) => value + row[i % row.length]!);
+
+/** x[r, c] · row[c] for x [rows, cols] and row [cols]. */
+export const multiplyRow = (x: Float64Array, row: Float64Array): Float64Array => x.map((value, i) => value * row[i % row.length]!);

@@ -56,7 +56,7 @@ describe('scale', () => {
   });
 });
 
-describe('addRow', () => {
+describe.each(['addRow', 'multiplyRow'] as const)('%s', (op) => {
   const shapes: number[][] = [[1, 1], [5, 1], [3, 2], [1, 3], [7, 5], [64, 64], [85, 3], [2, 33, 129]];
 
   it.each(shapes.map((shape) => [shape] as const))('equals its twin at %j', async (shape) => {
@@ -65,14 +65,14 @@ describe('addRow', () => {
     const cols = shape[shape.length - 1]!;
     const x = testNormals(count, 5);
     const row = testNormals(cols, 6);
-    const actual = await device.read(device.addRow(device.tensor(x, shape), device.tensor(row, [cols])));
-    const expected = await reference.read(reference.addRow(reference.tensor(x, shape), reference.tensor(row, [cols])));
+    const actual = await device.read(device[op](device.tensor(x, shape), device.tensor(row, [cols])));
+    const expected = await reference.read(reference[op](reference.tensor(x, shape), reference.tensor(row, [cols])));
     expect(relativeDifference(actual, expected)).toBeLessThanOrEqual(TOLERANCE);
   });
 
   it('refuses a row of another length', async () => {
     const { device, reference } = await backends();
-    expect(() => device.addRow(device.tensor([1, 2], [1, 2]), device.tensor([1], [1]))).toThrow('a row of 1 values cannot be added to rows of 2');
-    expect(() => reference.addRow(reference.tensor([1, 2], [1, 2]), reference.tensor([1], [1]))).toThrow('equally long');
+    expect(() => device[op](device.tensor([1, 2], [1, 2]), device.tensor([1], [1]))).toThrow('a row of 1 values does not fit rows of 2');
+    expect(() => reference[op](reference.tensor([1, 2], [1, 2]), reference.tensor([1], [1]))).toThrow('equally long');
   });
 });

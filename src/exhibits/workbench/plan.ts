@@ -1,0 +1,178 @@
+import type { AttentionFile } from '../../formats/attention';
+import type { Values } from '../../lab/params';
+import { packBitmap } from '../../reference/mask';
+import { tokenId } from '../../text/hash';
+import { tokeniseUpTo } from '../../text/tokenise';
+import { paintedCells, type Painted } from './painted';
+import { MAX_TEXT_TOKENS, MODEL_WIDTH, type MaskName, type params } from './params';
+import type { AttentionSpec, InputSpec, MaskPlan } from './spec';
+
+export type WorkbenchValues = Readonly<Values<typeof params>>;
+
+/** A file that the visitor opened, and the name under which the engine holds its arrays. */
+export interface OpenFile {
+  readonly file: AttentionFile;
+  readonly id: string;
+}
+
+/** What bounds a setting on this backend. */
+export interface Bounds {
+  readonly maxTensorBytes: number;
+  /** Longest sequence, or null where only memory bounds it. */
+  readonly maxLength: number | null;
+}
+
+/** A sentence of text.ts with its values. */
+export interface Remark {
+  readonly key:
+    | 'cutText' | 'paintedElsewhere' | 'noScale'
+    | 'emptyText' | 'noFile' | 'tooLong' | 'tooLarge';
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** A setting that cannot be computed; the page keeps the present view and says why. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+  constructor(readonly remark: Remark) {
+    super(remark.key);
+  }
+}
+
+/** Everything that one setting means: what to compute, and how to label it. */
+export interface Plan {
+  readonly spec: AttentionSpec;
+  readonly queryTokens: readonly string[] | null;
+  readonly keyTokens: readonly string[] | null;
+  /** Queries m and keys n. */
+  readonly m: number;
+  readonly n: number;
+  /** Layers of the source; 1 but for files. */
+  readonly layers: number;
+  /** The chosen layer and head, brought into range. */
+  readonly layer: number;
+  readonly head: number;
+  /** The width that 1/√d_k uses. */
+  readonly headDim: number;
+  readonly remarks: readonly Remark[];
+}
+
+/** @throws PlanError when the setting cannot be computed. */
+export function planOf(values: WorkbenchValues, open: OpenFile | null, bounds: Bounds): Plan {
+  const source = sourceOf(values, open);
+  checkFits(source, bounds);
+  const { m, n } = source;
+  const remarks = [...source.remarks];
+  const mask = maskOf(values, m, n, remarks);
+  const spec: AttentionSpec = {
+    input: source.input,
+    heads: source.heads,
+    headDim: source.headDim,
+    seed: values.seed,
+    factor: factorOf(values, source.headDim),
+    mask,
+    off: values.source === 'mine' ? [] : values.off.filter((head) => head < source.heads),
+  };
+  return {
+    spec, m, n, remarks,
+    queryTokens: source.queryTokens,
+    keyTokens: source.keyTokens,
+    layers: source.layers,
+    layer: Math.min(values.layer, source.layers - 1),
+    head: Math.min(values.head, source.heads - 1),
+    headDim: source.headDim,
+  };
+}
+
+/** The number that the scores are multiplied by. */
+export function factorOf(values: Pick<WorkbenchValues, 'scale'>, headDim: number): number {
+  if (values.scale === 'off') return 1;
+  return values.scale === 'rsqrt' ? 1 / Math.sqrt(headDim) : values.scale;
+}
+
+interface Source {
+  readonly input: InputSpec;
+  readonly heads: number;
+  readonly headDim: number;
+  readonly m: number;
+  readonly n: number;
+  readonly layers: number;
+  readonly queryTokens: readonly string[] | null;
+  readonly keyTokens: readonly string[] | null;
+  readonly remarks: readonly Remark[];
+}
+
+function sourceOf(values: WorkbenchValues, open: OpenFile | null): Source {
+  const plain = { heads: values.heads, headDim: values.dk, layers: 1, remarks: [] };
+  switch (values.source) {
+    case 'random':
+      return { ...plain, input: { kind: 'random', n: values.n }, m: values.n, n: values.n, queryTokens: null, keyTokens: null };
+    case 'text': {
+      const { tokens, total, cut } = tokeniseUpTo(values.text, values.split, MAX_TEXT_TOKENS);
+      if (tokens.length === 0) throw new PlanError({ key: 'emptyText', values: {} });
+      return {
+        ...plain,
+        input: { kind: 'text', ids: tokens.map(tokenId), width: MODEL_WIDTH, positions: values.positions },
+        m: tokens.length, n: tokens.length, queryTokens: tokens, keyTokens: tokens,
+        remarks: cut ? [{ key: 'cutText', values: { shown: tokens.length, total } }] : [],
+      };
+    }
+    case 'mine': {
+      if (!open) throw new PlanError({ key: 'noFile', values: {} });
+      const { file, id } = open;
+      const layer = Math.min(values.layer, file.layers - 1);
+      const has = { qk: Boolean(file.q && file.k), v: Boolean(file.v), scores: Boolean(file.scores), weights: Boolean(file.weights) };
+      return {
+        input: { kind: 'mine', asset: `${id}/${layer}`, has, m: file.queries, n: file.keys, valueDim: file.valueDim ?? 0 },
+        heads: file.heads, headDim: file.headDim ?? values.dk, layers: file.layers,
+        m: file.queries, n: file.keys, queryTokens: file.queryTokens, keyTokens: file.keyTokens,
+        remarks: has.qk || has.scores ? [] : [{ key: 'noScale', values: {} }],
+      };
+    }
+  }
+}
+
+/** @throws PlanError naming the limit and the largest n that fits. */
+function checkFits({ heads, headDim, m, n }: Source, { maxTensorBytes, maxLength }: Bounds): void {
+  if (maxLength !== null && Math.max(m, n) > maxLength) {
+    throw new PlanError({ key: 'tooLong', values: { n: Math.max(m, n), limit: maxLength } });
+  }
+  const cells = heads * Math.max(m * n, m * headDim, n * headDim);
+  if (4 * cells > maxTensorBytes) {
+    const fits = Math.floor(Math.min(Math.sqrt(maxTensorBytes / (4 * heads)), maxTensorBytes / (4 * heads * headDim)));
+    throw new PlanError({ key: 'tooLarge', values: { n: Math.max(m, n), heads, mib: Math.floor(maxTensorBytes / 2 ** 20), fits } });
+  }
+}
+
+function maskOf(values: WorkbenchValues, m: number, n: number, remarks: Remark[]): MaskPlan {
+  if (values.mask !== 'painted') return presetMask(values.mask, values, n);
+  if (!values.painted) return {};
+  if (values.painted.rows !== m || values.painted.cols !== n) {
+    remarks.push({ key: 'paintedElsewhere', values: { rows: values.painted.rows, cols: values.painted.cols, m, n } });
+  }
+  return { bitmap: packBitmap(fitPainted(values.painted, m, n)) };
+}
+
+/** The plan of a preset. Padding keeps at least one key. */
+export function presetMask(mask: Exclude<MaskName, 'painted'>, values: Pick<WorkbenchValues, 'window' | 'prefix' | 'padding' | 'block'>, n: number): MaskPlan {
+  const validKeys = Math.max(1, n - values.padding);
+  switch (mask) {
+    case 'none': return {};
+    case 'causal': return { causal: true };
+    case 'padding': return { validKeys };
+    case 'causal-padding': return { causal: true, validKeys };
+    case 'window': return { causal: true, window: values.window };
+    case 'prefix': return { causal: true, prefix: values.prefix };
+    case 'blocks': return { segments: Array.from({ length: n }, (_, i) => Math.floor(i / values.block)) };
+  }
+}
+
+/** A painted mask on another grid: cells beyond the painted ones are visible. */
+export function fitPainted(painted: Painted, m: number, n: number): Uint8Array {
+  const cells = paintedCells(painted);
+  if (painted.rows === m && painted.cols === n) return cells;
+  const fitted = new Uint8Array(m * n).fill(1);
+  for (let i = 0; i < Math.min(m, painted.rows); i++) {
+    for (let j = 0; j < Math.min(n, painted.cols); j++) fitted[i * n + j] = cells[i * painted.cols + j]!;
+  }
+  return fitted;
+}

@@ -1,0 +1,112 @@
+import { Gpu, NoGpuError, type MemoryUse } from '../gpu';
+import { gpuOps, sizeOf, type GpuTensor } from '../ops';
+import type { Drawable, Engine } from './engine-types';
+import type { Assets, Pipeline } from './pipeline';
+import { StageCache } from './stage-cache';
+import { openWorkerEngine } from './worker-engine';
+
+/**
+ * Opens the GPU, or the CPU mode with the reason where there is no GPU.
+ * @param startWorker makes the exhibit's worker; called in CPU mode only
+ * @param allowGpu false forces CPU mode
+ */
+export async function openEngine<Spec, Measurements>(
+  pipeline: Pipeline<Spec, Measurements>,
+  startWorker: () => Worker,
+  allowGpu: boolean,
+): Promise<Engine<Spec, Measurements>> {
+  if (!allowGpu) return openWorkerEngine(startWorker(), 'disabled');
+  try {
+    return new GpuEngine(pipeline, await Gpu.open());
+  } catch (error) {
+    if (error instanceof NoGpuError) return openWorkerEngine(startWorker(), error.reason);
+    throw error;
+  }
+}
+
+class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
+  readonly backend = 'webgpu';
+  readonly noGpu = null;
+  readonly #ops;
+  readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
+  readonly #slots = new Map<string, { cache: StageCache<GpuTensor>; tensors: Record<string, GpuTensor> }>();
+
+  constructor(
+    private readonly pipeline: Pipeline<Spec, Measurements>,
+    readonly gpu: Gpu,
+  ) {
+    this.#ops = gpuOps(gpu);
+    gpu.timing = gpu.canTime;
+  }
+
+  get facts() {
+    return this.gpu.facts;
+  }
+  get lost() {
+    return this.gpu.lost;
+  }
+  get maxTensorBytes() {
+    return Math.min(this.gpu.limits.maxStorageBufferBindingSize, this.gpu.limits.maxBufferSize);
+  }
+  get stageTimes() {
+    return this.gpu.stageTimes;
+  }
+
+  setAsset(name: string, arrays: Readonly<Record<string, Float32Array>> | null): void {
+    if (arrays) this.#assets.set(name, arrays);
+    else this.#assets.delete(name);
+  }
+
+  async update(slot: string, spec: Spec): Promise<void> {
+    let state = this.#slots.get(slot);
+    if (!state) this.#slots.set(slot, (state = { cache: new StageCache(this.#ops), tensors: {} }));
+    try {
+      state.tensors = this.pipeline.run(this.#ops, state.cache, spec, this.#assets as Assets);
+    } catch (error) {
+      // A half-made run must not be mistaken for a whole one.
+      state.cache.clear();
+      state.tensors = {};
+      throw error;
+    } finally {
+      state.cache.sweep();
+    }
+    await this.gpu.flush();
+  }
+
+  names(slot: string): readonly string[] {
+    return Object.keys(this.#slots.get(slot)?.tensors ?? {});
+  }
+
+  drawable(slot: string, name: string): Drawable | null {
+    const tensor = this.#slots.get(slot)?.tensors[name];
+    return tensor ? { shape: tensor.shape, tensor, data: null } : null;
+  }
+
+  async read(slot: string, name: string, start = 0, count?: number): Promise<Float32Array> {
+    const tensor = this.#slots.get(slot)?.tensors[name];
+    if (!tensor) throw new Error(`There is no tensor "${name}" to read at this setting.`);
+    const bytes = 4 * (count ?? sizeOf(tensor.shape) - start);
+    return new Float32Array(await this.gpu.read(tensor.buffer, bytes, 4 * start));
+  }
+
+  measure(slot: string, spec: Spec, full: boolean): Promise<Measurements> {
+    return this.pipeline.measure(this.#ops, this.#slots.get(slot)?.tensors ?? {}, spec, full);
+  }
+
+  drop(slot: string): void {
+    this.#slots.get(slot)?.cache.clear();
+    this.#slots.delete(slot);
+  }
+
+  finish(): Promise<void> {
+    return this.gpu.finish();
+  }
+
+  memory(): MemoryUse {
+    return this.gpu.memory();
+  }
+
+  dispose(): void {
+    this.gpu.destroy();
+  }
+}

@@ -1,0 +1,143 @@
+import { decode, defaultsOf, encode, type Decoded, type Param, type Values } from './params';
+
+type ParamTable = Readonly<Record<string, Param<any>>>;
+
+/**
+ * Where a change of parameters leaves the browser's history: 'push' is a step of its own; a run of 'drag' changes is one
+ * step together, ended by the next 'push'.
+ */
+export type HistoryMode = 'push' | 'drag';
+
+/** `#/slug?query` taken apart; the slug of the bare address is ''. */
+export function parseHash(hash: string): { slug: string; query: string } {
+  const [path = '', ...query] = hash.replace(/^#/, '').split('?');
+  return { slug: path.replace(/^\/+|\/+$/g, ''), query: query.join('?') };
+}
+
+/**
+ * The parameters of the exhibit on screen, kept equal to the address. Reading them is reactive; every change goes through
+ * `set`, so that whoever computes can listen instead of watching.
+ */
+export class ParamStore<R extends ParamTable> {
+  #values: Values<R>;
+  #listeners = new Set<() => void>();
+  #dragging = false;
+  #writeTimer: ReturnType<typeof setTimeout> | null = null;
+  #problems = $state.raw<Decoded<R>['problems']>([]);
+
+  constructor(
+    readonly table: R,
+    private readonly slug: string,
+  ) {
+    this.#values = $state(defaultsOf(table));
+    this.#readAddress();
+    addEventListener('popstate', this.#onAddress);
+    addEventListener('hashchange', this.#onAddress);
+  }
+
+  /** The present values; assign through `set`. */
+  get values(): Readonly<Values<R>> {
+    return this.#values;
+  }
+
+  /** Parts of the link that could not be used. */
+  get problems(): Decoded<R>['problems'] {
+    return this.#problems;
+  }
+
+  /** Changes some parameters, writes the address and tells the listeners. */
+  set(change: Partial<Values<R>>, mode: HistoryMode = 'push'): void {
+    let changed = false;
+    for (const [name, value] of Object.entries(change)) {
+      if (Object.is(this.#values[name as keyof R], value)) continue;
+      this.#values[name as keyof R] = value as Values<R>[keyof R];
+      changed = true;
+    }
+    if (mode === 'push' && this.#dragging) {
+      this.#flushAddress();
+      this.#dragging = false;
+      if (changed) this.#replaceSoon();
+    } else if (changed) {
+      this.#writeAddress(mode);
+    }
+    if (!changed) return;
+    this.#problems = [];
+    this.#tell();
+  }
+
+  reset(): void {
+    this.set(defaultsOf(this.table) as Partial<Values<R>>);
+  }
+
+  /** Calls `listener` after each change, from whatever source, with the store already changed. */
+  onchange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The query string of some values (the present ones by default), as in a link. */
+  query(values: Values<R> = this.#values): string {
+    return encode(this.table, values);
+  }
+
+  /** The full link of the present view. */
+  get link(): string {
+    return `${location.href.split('#')[0]}${this.#hash()}`;
+  }
+
+  destroy(): void {
+    removeEventListener('popstate', this.#onAddress);
+    removeEventListener('hashchange', this.#onAddress);
+    this.#flushAddress();
+    this.#listeners.clear();
+  }
+
+  #hash(): string {
+    const query = this.query();
+    return `#/${this.slug}${query && `?${query}`}`;
+  }
+
+  #writeAddress(mode: HistoryMode): void {
+    if (this.#dragging) {
+      this.#replaceSoon();
+    } else {
+      history.pushState(null, '', this.#hash());
+      this.#dragging = mode === 'drag';
+    }
+  }
+
+  // Browsers refuse more than about three history writes a second for long, and a drag makes sixty: they are gathered.
+  #replaceSoon(): void {
+    this.#writeTimer ??= setTimeout(() => this.#flushAddress(), 300);
+  }
+
+  #flushAddress(): void {
+    if (this.#writeTimer === null) return;
+    clearTimeout(this.#writeTimer);
+    this.#writeTimer = null;
+    history.replaceState(null, '', this.#hash());
+  }
+
+  #onAddress = (): void => {
+    this.#forgetWrites();
+    if (parseHash(location.hash).slug !== this.slug) return;
+    this.#readAddress();
+    this.#tell();
+  };
+
+  #forgetWrites(): void {
+    if (this.#writeTimer !== null) clearTimeout(this.#writeTimer);
+    this.#writeTimer = null;
+    this.#dragging = false;
+  }
+
+  #readAddress(): void {
+    const { values, problems } = decode(this.table, parseHash(location.hash).query);
+    Object.assign(this.#values as object, values);
+    this.#problems = problems;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,64 @@
+import type { NoGpuReason } from '../gpu';
+import type { Drawable, Engine } from './engine-types';
+import type { WorkerAnswer, WorkerCall, WorkerRequest } from './worker';
+
+/** The CPU mode: the pipeline runs on the float64 twins in a worker, and its tensors come back as arrays. */
+export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoGpuReason): Engine<Spec, Measurements> {
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  const slots = new Map<string, Record<string, Drawable>>();
+  let nextCall = 1;
+
+  worker.onmessage = (event: MessageEvent<WorkerAnswer>) => {
+    const { call, error, result } = event.data;
+    const promise = waiting.get(call);
+    waiting.delete(call);
+    if (error !== undefined) promise?.reject(new Error(error));
+    else promise?.resolve(result);
+  };
+  worker.onerror = (event) => {
+    for (const { reject } of waiting.values()) reject(new Error(`The computation in the background stopped: ${event.message}`));
+    waiting.clear();
+  };
+  const ask = <R>(request: WorkerCall): Promise<R> => {
+    const call = nextCall++;
+    return new Promise<R>((resolve, reject) => {
+      waiting.set(call, { resolve: resolve as (value: unknown) => void, reject });
+      worker.postMessage({ ...request, call } satisfies WorkerRequest);
+    });
+  };
+
+  return {
+    backend: 'cpu',
+    gpu: null,
+    facts: null,
+    noGpu: reason,
+    maxTensorBytes: 2 ** 28,
+    lost: new Promise(() => undefined),
+    setAsset(name, arrays) {
+      void ask({ kind: 'asset', name, arrays });
+    },
+    async update(slot, spec) {
+      const tensors = await ask<Record<string, { shape: readonly number[]; data: Float32Array }>>({ kind: 'update', slot, spec });
+      slots.set(
+        slot,
+        Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data, tensor: null }])),
+      );
+    },
+    names: (slot) => Object.keys(slots.get(slot) ?? {}),
+    drawable: (slot, name) => slots.get(slot)?.[name] ?? null,
+    async read(slot, name, start = 0, count) {
+      const data = slots.get(slot)?.[name]?.data;
+      if (!data) throw new Error(`There is no tensor "${name}" to read at this setting.`);
+      return data.slice(start, count === undefined ? undefined : start + count);
+    },
+    measure: (slot, spec, full) => ask({ kind: 'measure', slot, spec, full }),
+    drop(slot) {
+      slots.delete(slot);
+      void ask({ kind: 'drop', slot });
+    },
+    finish: async () => undefined,
+    stageTimes: null,
+    memory: () => null,
+    dispose: () => worker.terminate(),
+  };
+}

@@ -32,7 +32,7 @@ fn main(
   let tile = linear_workgroup(group, groups);
   let first = tile * WG * STEPS + lane;
   let quads = (params.cells + 3u) / 4u;
-  if (tile * WG * STEPS >= quads) { return; }
+  if (tile > 0u && tile * WG * STEPS >= quads) { return; }
   let end = min(quads, (tile + 1u) * WG * STEPS);
 
   var sum = vec4f(0.0);

@@ -26,7 +26,7 @@ fn main(
   let end = min(params.count, first + PARTS);
 
   // Means are summed as distances from one of them, so that a large common offset costs no digits.
-  let origin = parts[first][0];
+  var origin = 0.0;
   var n = 0.0;
   var offset = 0.0;
   var low = -MASKED;
@@ -34,6 +34,7 @@ fn main(
   for (var at = first; at < end; at++) {
     let size = parts[at][4];
     if (size == 0.0) { continue; }
+    if (n == 0.0) { origin = parts[at][0]; }
     n += size;
     offset += size * (parts[at][0] - origin);
     low = min(low, parts[at][2]);

@@ -20,7 +20,5 @@ fn main(
   let quad = linear_workgroup(group, groups) * WG + lane;
   if (quad >= params.quads) { return; }
   let cells = x[quad];
-  // The factor meets zeros in place of masked cells, which it could carry beyond the range of f32.
-  let masked = cells <= vec4f(MASKED);
-  y[quad] = select(params.factor * select(cells, vec4f(0.0), masked), vec4f(MASKED), masked);
+  y[quad] = select(params.factor * cells, vec4f(MASKED), cells <= vec4f(MASKED));
 }

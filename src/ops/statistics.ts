@@ -9,7 +9,7 @@ export type { HistogramRange };
 export interface StatisticsOps<T extends Tensor> {
   /**
    * [5]: mean, biased variance, least, greatest and number of the cells that are not masked; zeros when there is none.
-   * The number is exact up to 2²⁴ cells.
+   * The number is exact up to 2²⁴ cells; the variance leaves the range of f32 for values around 1e18.
    */
   moments(x: T): T;
   /**
@@ -48,7 +48,7 @@ export function gpuStatistics(gpu: Gpu): StatisticsOps<GpuTensor> {
   return {
     moments(x) {
       const cells = sizeOf(x.shape);
-      const workgroups = Math.ceil(cells / (4 * WG * QUADS_PER_PART));
+      const workgroups = Math.max(1, Math.ceil(cells / (4 * WG * QUADS_PER_PART)));
       const parts = emptyOn(gpu, [workgroups * WG, 5], 'statistics/moments-parts');
       gpu.run('moments_forward', {
         bindings: { x: x.buffer, parts: parts.buffer },

@@ -52,8 +52,8 @@ describe('moments', () => {
     expectEqualMoments(actual, expected);
   });
 
-  it('leaves masked cells out, whole parts of them included', async () => {
-    const x = testNormals(3 * CELLS_PER_WORKGROUP, 3).map((value, i) => (i < CELLS_PER_WORKGROUP + 77 || i % 3 === 0 ? MASKED : value));
+  it.each([0, 1000])('leaves masked cells out, whole parts of them included, around %f', async (centre) => {
+    const x = testNormals(3 * CELLS_PER_WORKGROUP, 3).map((value, i) => (i < CELLS_PER_WORKGROUP + 77 || i % 3 === 0 ? MASKED : centre + value));
     const { actual, expected } = await bothMoments(x);
     expectEqualMoments(actual, expected);
     expect(actual[4]).toBe(x.filter((value) => value !== MASKED).length);
@@ -61,6 +61,12 @@ describe('moments', () => {
 
   it.each([1, 1000])('gives zeros where all of %i cells are masked', async (count) => {
     const { actual, expected } = await bothMoments(new Float32Array(count).fill(MASKED));
+    expect([...actual]).toEqual([0, 0, 0, 0, 0]);
+    expect([...expected]).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('gives zeros for a tensor without cells', async () => {
+    const { actual, expected } = await bothMoments(new Float32Array(0));
     expect([...actual]).toEqual([0, 0, 0, 0, 0]);
     expect([...expected]).toEqual([0, 0, 0, 0, 0]);
   });

@@ -10,7 +10,7 @@ const TOLERANCE = 2 * ONE_ROUNDING;
 const WG = 64; // invocations of four elements each
 const counts = [1, 2, 3, 4, 5, 4 * WG - 1, 4 * WG, 4 * WG + 1, 1003];
 
-describe.each(['add', 'subtract', 'multiply'] as const)('%s', (op) => {
+describe.each(['add', 'subtract', 'multiply'] as const)('pairwise: %s', (op) => {
   it.each(counts)('equals its twin on %i elements', async (count) => {
     const { device, reference } = await backends();
     const a = testNormals(count, 1);

@@ -80,7 +80,7 @@ describe('philox', () => {
   });
 });
 
-describe('random bits and uniforms', () => {
+describe('random_bits and random_uniform', () => {
   it.each(cases)('equal their twins bit for bit: %i elements under %j', async (count, key) => {
     const { device, reference } = await backends();
     expect(await device.readIntegers(device.randomBits([count], key))).toEqual(
@@ -123,7 +123,7 @@ describe('random bits and uniforms', () => {
   });
 });
 
-describe('normal', () => {
+describe('random_normal', () => {
   it.each(cases)('equals its twin: %i elements under %j', async (count, key) => {
     const { device, reference } = await backends();
     const actual = await device.read(device.normal([count], key));

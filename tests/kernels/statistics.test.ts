@@ -27,7 +27,7 @@ function expectEqualMoments(actual: Float32Array, expected: Float64Array) {
   expect([...actual.slice(2)]).toEqual([...expected.slice(2)]);
 }
 
-describe('moments', () => {
+describe('moments, with moments_merge', () => {
   const counts = [1, 2, 3, 5, 255, 256, 257, 1023, CELLS_PER_WORKGROUP - 1, CELLS_PER_WORKGROUP, CELLS_PER_WORKGROUP + 1, 300_007];
 
   it.each(counts)('equals its twin on %i cells', async (count) => {

@@ -5,6 +5,8 @@ export interface KernelTable {
   'embedding_forward': { bindings: 'ids' | 'rows'; uniforms: 'key' | 'n' | 'dim'; overrides: 'WG' };
   'heads_forward': { bindings: 'x' | 'swapped'; uniforms: 'rows' | 'slices' | 'width'; overrides: 'WG' };
   'histogram_forward': { bindings: 'x' | 'bins'; uniforms: 'cells' | 'inner' | 'low' | 'high' | 'scale'; overrides: 'WG' | 'STEPS' };
+  'layer_norm_forward.vec4': { bindings: 'x' | 'gamma' | 'beta' | 'y' | 'mean' | 'rstd'; uniforms: 'rows' | 'quads' | 'eps' | 'has_gamma' | 'has_beta'; overrides: 'WG' };
+  'layer_norm_forward': { bindings: 'x' | 'gamma' | 'beta' | 'y' | 'mean' | 'rstd'; uniforms: 'rows' | 'cols' | 'eps' | 'has_gamma' | 'has_beta'; overrides: 'WG' };
   'mask_forward': { bindings: 'x' | 'mask_bits' | 'masked'; uniforms: 'cells' | 'm' | 'n' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WG' };
   'matmul_forward.vec4': { bindings: 'a' | 'b' | 'bias' | 'c'; uniforms: 'm' | 'n' | 'k4' | 'n4' | 'b_batch' | 'has_bias'; overrides: 'WX' | 'WY' };
   'matmul_forward': { bindings: 'a' | 'b' | 'bias' | 'c'; uniforms: 'm' | 'n' | 'k' | 'batch' | 'a_batch' | 'a_row' | 'a_col' | 'b_batch' | 'b_row' | 'b_col' | 'has_bias'; overrides: 'WG' };
@@ -25,5 +27,6 @@ export interface KernelTable {
   'scores_forward.vec4': { bindings: 'q' | 'k' | 'scores'; uniforms: 'm' | 'n' | 'd4'; overrides: 'WX' | 'WY' };
   'scores_forward': { bindings: 'q' | 'k' | 'scores'; uniforms: 'heads' | 'm' | 'n' | 'd'; overrides: 'WG' };
   'sinusoidal_forward': { bindings: 'turns' | 'encoding'; uniforms: 'n' | 'dim'; overrides: 'WG' };
+  'softmax_backward': { bindings: 'weights' | 'dweights' | 'dscores'; uniforms: 'rows' | 'cols'; overrides: 'WG' };
   'softmax_forward': { bindings: 'x' | 'weights'; uniforms: 'rows' | 'cols'; overrides: 'WG' };
 }

@@ -1,9 +1,12 @@
 import type { Gpu } from '../gpu';
 import { gpuElementwise, referenceElementwise, type ElementwiseOps } from './elementwise';
+import { gpuHeads, referenceHeads, type HeadOps } from './heads';
 import { gpuMask, referenceMask, type MaskOps } from './mask';
+import { gpuMatmul, referenceMatmul, type MatmulOps } from './matmul';
 import { gpuMemory, referenceMemory, type MemoryOps } from './memory';
 import { gpuRandom, referenceRandom, type RandomOps } from './random';
 import { gpuRowStatistics, referenceRowStatistics, type RowStatisticsOps } from './row_statistics';
+import { gpuScores, referenceScores, type ScoresOps } from './scores';
 import { gpuSoftmax, referenceSoftmax, type SoftmaxOps } from './softmax';
 import { gpuStatistics, referenceStatistics, type StatisticsOps } from './statistics';
 import type { GpuTensor, HostTensor, Tensor } from './tensor';
@@ -11,12 +14,14 @@ import { gpuText, referenceText, type TextOps } from './text';
 
 /** Every op, over one backend's tensors. Ops record and return at once; `read` and `flush` run what was recorded. */
 export type Ops<T extends Tensor = Tensor> = MemoryOps<T> & MaskOps<T> & SoftmaxOps<T> & RowStatisticsOps<T> &
+  MatmulOps<T> & HeadOps<T> & ScoresOps<T> &
   RandomOps<T> & TextOps<T> & ElementwiseOps<T> & StatisticsOps<T>;
 
 /** The ops on the visitor's GPU, in f32. */
 export function gpuOps(gpu: Gpu) {
   return {
     ...gpuMemory(gpu), ...gpuMask(gpu), ...gpuSoftmax(gpu), ...gpuRowStatistics(gpu),
+    ...gpuMatmul(gpu), ...gpuHeads(gpu), ...gpuScores(gpu),
     ...gpuRandom(gpu), ...gpuText(gpu), ...gpuElementwise(gpu), ...gpuStatistics(gpu),
   } satisfies Ops<GpuTensor>;
 }
@@ -24,11 +29,14 @@ export function gpuOps(gpu: Gpu) {
 /** The same ops on the float64 twins. */
 export const referenceOps = {
   ...referenceMemory, ...referenceMask, ...referenceSoftmax, ...referenceRowStatistics,
+  ...referenceMatmul, ...referenceHeads, ...referenceScores,
   ...referenceRandom, ...referenceText, ...referenceElementwise, ...referenceStatistics,
 } satisfies Ops<HostTensor>;
 
 export { sizeOf, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';
 export { maskBinding, maskRule, maskUniforms, type MaskSpec, type MaskUniforms } from './mask';
 export { ROW_STATISTICS, ROW_STATISTICS_WIDTH } from './row_statistics';
+export type { MatmulOptions, MatmulVariant } from './matmul';
+export type { ScoresVariant } from './scores';
 export type { RandomKey } from './random';
 export type { HistogramRange } from './statistics';

@@ -1,0 +1,86 @@
+// c[z, i, j] = sum_p a[z, i, p] b[z, p, j] + bias[j]
+//   a    (batch, m, k4) vec4f: rows padded with zeros to k4 = ceil(k / 4) vectors
+//   b    (batch or 1, 4 k4, n4) vec4f: padded with zeros likewise, n4 = ceil(n / 4)
+//   bias (n), read only where has_bias is 1
+//   c    (batch, m, n)
+// Register-blocked: one invocation computes 8 × 8 elements of c as four 4 × 4 matrices, so that each value loaded is used
+// eight times. No workgroup memory, no barriers.
+struct Params { m: u32, n: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32 }
+
+override WX: u32 = 8;
+override WY: u32 = 8;
+// Sums over this many vectors (64 products) are added up: rounding errors grow with the longer of the two, not with k.
+const CHUNK = 16u;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> c: array<f32>;
+
+@compute @workgroup_size(WX, WY)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = 8 * id.y;
+  let j4 = 2 * id.x;
+  let z = id.z;
+  if (i >= params.m || j4 >= params.n4) { return; }
+
+  var top_left = mat4x4f();
+  var top_right = mat4x4f();
+  var bottom_left = mat4x4f();
+  var bottom_right = mat4x4f();
+  for (var start = 0u; start < params.k4; start += CHUNK) {
+    let end = min(start + CHUNK, params.k4);
+    var sum00 = mat4x4f();
+    var sum01 = mat4x4f();
+    var sum10 = mat4x4f();
+    var sum11 = mat4x4f();
+    for (var p4 = start; p4 < end; p4++) {
+      let left = b_block(z, p4, j4);
+      let right = b_block(z, p4, j4 + 1);
+      let top = a_block(z, i, p4);
+      let bottom = a_block(z, i + 4, p4);
+      // Column r of a block is a row of the matrix, so the factors stand the other way round.
+      sum00 += left * top;
+      sum01 += right * top;
+      sum10 += left * bottom;
+      sum11 += right * bottom;
+    }
+    top_left += sum00;
+    top_right += sum01;
+    bottom_left += sum10;
+    bottom_right += sum11;
+  }
+  store(z, i, j4, top_left);
+  store(z, i, j4 + 1, top_right);
+  store(z, i + 4, j4, bottom_left);
+  store(z, i + 4, j4 + 1, bottom_right);
+}
+
+/// Rows i … i + 3 of `a`, four values each. Rows past the end repeat the last one: their results are not stored.
+fn a_block(z: u32, i: u32, p4: u32) -> mat4x4f {
+  let rows = min(vec4u(i, i + 1, i + 2, i + 3), vec4u(params.m - 1));
+  let at = (z * params.m + rows) * params.k4 + p4;
+  return mat4x4f(a[at.x], a[at.y], a[at.z], a[at.w]);
+}
+
+/// Rows 4 p4 … 4 p4 + 3 of `b`, the four values of column j4 each.
+fn b_block(z: u32, p4: u32, j4: u32) -> mat4x4f {
+  let at = z * params.b_batch + 4 * p4 * params.n4 + min(j4, params.n4 - 1);
+  return mat4x4f(b[at], b[at + params.n4], b[at + 2 * params.n4], b[at + 3 * params.n4]);
+}
+
+fn store(z: u32, i: u32, j4: u32, values: mat4x4f) {
+  var rows = values; // what is indexed at run time must lie in a variable
+  for (var r = 0u; r < min(4u, max(i, params.m) - i); r++) {
+    let start = (z * params.m + i + r) * params.n;
+    var row = rows[r];
+    for (var s = 0u; s < 4; s++) {
+      let j = 4 * j4 + s;
+      if (j >= params.n) { break; }
+      var value = row[s];
+      if (params.has_bias == 1) { value += bias[j]; }
+      c[start + j] = value;
+    }
+  }
+}

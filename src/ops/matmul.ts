@@ -1,0 +1,110 @@
+import type { Gpu } from '../gpu';
+import * as twin from '../reference/matmul';
+import { pack } from './pack';
+import { asMatrices, doubles, emptyOn, host, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';
+
+/** The same product by different kernels: one element per invocation, or an 8 × 8 block in registers. */
+export type MatmulVariant = 'naive' | 'vec4';
+
+export interface MatmulOptions<T extends Tensor> {
+  /** `a` is stored [..., k, m]. */
+  readonly transposeA?: boolean;
+  /** `b` is stored [..., n, k]. */
+  readonly transposeB?: boolean;
+  /** [n], added to every row of the product. */
+  readonly bias?: T;
+  /** Which kernel runs; the op chooses when it is left out. The twin has one way only. */
+  readonly variant?: MatmulVariant;
+}
+
+export interface MatmulOps<T extends Tensor> {
+  /**
+   * a [..., m, k] times b [..., k, n] → [..., m, n]. The leading axes are equal, or `b` is one matrix for all.
+   * @throws when the shapes do not fit
+   */
+  matmul(a: T, b: T, options?: MatmulOptions<T>): T;
+}
+
+interface Plan extends twin.MatmulExtents {
+  readonly shape: Shape;
+}
+
+/** Extents of a product. @throws when the shapes do not fit. */
+function planOf(a: Shape, b: Shape, { transposeA = false, transposeB = false, bias }: MatmulOptions<Tensor>): Plan {
+  const left = asMatrices(a);
+  const right = asMatrices(b);
+  const [m, k] = transposeA ? [left.cols, left.rows] : [left.rows, left.cols];
+  const [inner, n] = transposeB ? [right.cols, right.rows] : [right.rows, right.cols];
+  const sharedB = b.length === 2 && a.length > 2;
+  const leading = a.slice(0, -2);
+  const batchesFit = sharedB || (a.length === b.length && leading.every((extent, axis) => extent === b[axis]));
+  if (k !== inner || !batchesFit) {
+    const asked = `[${a.join(', ')}]${transposeA ? ' transposed' : ''} by [${b.join(', ')}]${transposeB ? ' transposed' : ''}`;
+    throw new Error(`A product of ${asked} does not exist: inner extents ${k} and ${inner}, and the leading axes, must agree.`);
+  }
+  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== n)) {
+    throw new Error(`A bias of shape [${bias.shape.join(', ')}] does not fit a product with ${n} columns; it must be [${n}].`);
+  }
+  return { batch: left.batch, m, n, k, transposeA, transposeB, sharedB, shape: [...leading, m, n] };
+}
+
+const NAIVE_WORKGROUP = 64;
+/** Side of the block of c that one invocation of the vec4 kernel computes. */
+const BLOCK = 8;
+const MAX_BATCH = 65_535;
+
+/** Blocks pay as soon as one fits; a batch beyond the grid's third side is left to the folded naive grid. */
+const chooseVariant = ({ m, n, batch }: Plan): MatmulVariant => (m >= 4 && n >= 4 && batch <= MAX_BATCH ? 'vec4' : 'naive');
+
+export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
+  // A workgroup of SwiftShader's runs on one core: small ones spread a small product over all cores.
+  const side = gpu.facts.software ? 4 : 8;
+
+  const naive = (a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
+    const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;
+    gpu.run('matmul_forward', {
+      bindings: { a: a.buffer, b: b.buffer, bias: (bias ?? b).buffer, c: c.buffer },
+      uniforms: {
+        m, n, k, batch, has_bias: bias ? 1 : 0,
+        a_batch: m * k, a_row: transposeA ? 1 : k, a_col: transposeA ? m : 1,
+        b_batch: sharedB ? 0 : k * n, b_row: transposeB ? 1 : n, b_col: transposeB ? k : 1,
+      },
+      overrides: { WG: NAIVE_WORKGROUP },
+      workgroups: Math.ceil((batch * m * n) / NAIVE_WORKGROUP),
+    });
+  };
+
+  const blocked = (a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
+    const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;
+    const left = pack(gpu, a, { batch, rows: m, cols: k, transposed: transposeA });
+    const right = pack(gpu, b, { batch: sharedB ? 1 : batch, rows: k, cols: n, transposed: transposeB, rowMultiple: 4 });
+    gpu.run('matmul_forward.vec4', {
+      bindings: { a: left.buffer, b: right.buffer, bias: (bias ?? b).buffer, c: c.buffer },
+      uniforms: {
+        m, n, k4: left.cols4, n4: right.cols4, has_bias: bias ? 1 : 0,
+        b_batch: sharedB ? 0 : 4 * left.cols4 * right.cols4,
+      },
+      overrides: { WX: side, WY: side },
+      workgroups: [Math.ceil(n / (BLOCK * side)), Math.ceil(m / (BLOCK * side)), batch],
+    });
+    left.release();
+    right.release();
+  };
+
+  return {
+    matmul(a, b, options = {}) {
+      const plan = planOf(a.shape, b.shape, options);
+      const c = emptyOn(gpu, plan.shape, 'matmul/c');
+      const variant = options.variant ?? chooseVariant(plan);
+      (variant === 'naive' ? naive : blocked)(a, b, options.bias, plan, c);
+      return c;
+    },
+  };
+}
+
+export const referenceMatmul: MatmulOps<HostTensor> = {
+  matmul(a, b, options = {}) {
+    const plan = planOf(a.shape, b.shape, options);
+    return host(plan.shape, twin.matmul(doubles(a), doubles(b), options.bias ? doubles(options.bias) : null, plan));
+  },
+};

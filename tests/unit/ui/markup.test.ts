@@ -26,7 +26,7 @@ describe('Slider', () => {
     const range = tag(body, 'type="range"');
     expect(range).toContain('aria-valuetext="64 wide"');
     expect(range).toContain('value="0.5"');
-    expect(tag(body, 'class="field')).toContain('value="64"');
+    expect(tag(body, 'inputmode="decimal"')).toContain('value="64"');
     expect(body).toMatch(/<label[^>]*>.*width per head/s);
   });
 

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { average, newPlacement, place } from '../../src/gpu/view-geometry';
+import { createMapPainter } from '../../src/gpu/views';
+import { MASKED } from '../../src/reference/softmax';
+import { axisCells, paintPixels } from '../../src/ui/maps/canvas-painter';
+import { colourOf, paletteTables } from '../../src/ui/maps/palettes';
+import type { MapDraw, MapSource, MapTheme } from '../../src/ui/maps/types';
+import { testGpu, testNormals } from './lib/backends';
+
+const theme: MapTheme = {
+  background: [0, 0, 0, 0],
+  masked: [[120, 124, 130, 255], [190, 194, 199, 255]],
+  nan: [[40, 0, 0, 255], [213, 94, 0, 255]],
+  palettes: paletteTables(),
+};
+
+/** A stack of matrices that both painters can read. */
+async function stack(data: Float32Array<ArrayBuffer>, count: number, rows: number, cols: number): Promise<MapSource> {
+  const gpu = await testGpu();
+  const buffer = gpu.allocate(data.byteLength, 'test/map');
+  gpu.write(buffer, data);
+  await gpu.flush();
+  return { count, rows, cols, data, tensor: { buffer } };
+}
+
+/** The draws as the GPU paints them, RGBA bytes. */
+async function painted(draws: MapDraw[], width: number, height: number, pixelRatio = 1): Promise<Uint8Array> {
+  const gpu = await testGpu();
+  const painter = createMapPainter(gpu);
+  const { device } = gpu;
+  const format = 'rgba8unorm';
+  const texture = device.createTexture({
+    size: [width, height],
+    format,
+    usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC,
+  });
+  await painter.render({ view: texture.createView(), format, width, height }, draws, theme, pixelRatio);
+  const bytesPerRow = Math.ceil((4 * width) / 256) * 256;
+  const { COPY_DST, MAP_READ } = GPUBufferUsage;
+  const staging = device.createBuffer({ size: bytesPerRow * height, usage: COPY_DST | MAP_READ });
+  const encoder = device.createCommandEncoder();
+  encoder.copyTextureToBuffer({ texture }, { buffer: staging, bytesPerRow }, [width, height]);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const rows = new Uint8Array(staging.getMappedRange());
+  const pixels = new Uint8Array(4 * width * height);
+  for (let y = 0; y < height; y++) pixels.set(rows.subarray(y * bytesPerRow, y * bytesPerRow + 4 * width), 4 * width * y);
+  staging.destroy();
+  texture.destroy();
+  painter.destroy();
+  return pixels;
+}
+
+/** The same draws as the canvas painter's pixel function paints them. */
+function onCanvas(draws: MapDraw[], width: number, height: number, pixelRatio = 1): Uint8Array {
+  const pixels = new Uint32Array(width * height);
+  for (const draw of draws) {
+    const at = place(draw, width, height, pixelRatio, newPlacement());
+    const part = new Uint32Array((at.x1 - at.x0) * (at.y1 - at.y0));
+    paintPixels(part, at, draw, theme);
+    for (let y = at.y0; y < at.y1; y++) {
+      for (let x = at.x0; x < at.x1; x++) pixels[y * width + x] = part[(y - at.y0) * (at.x1 - at.x0) + x - at.x0];
+    }
+  }
+  return new Uint8Array(pixels.buffer);
+}
+
+const pixelAt = (pixels: Uint8Array, width: number, x: number, y: number) => [...pixels.subarray(4 * (y * width + x), 4 * (y * width + x) + 4)];
+const scaleColours = (draw: MapDraw) => {
+  const table = theme.palettes[draw.palette];
+  return new Set(Array.from({ length: 256 }, (_, i) => `${table.subarray(4 * i, 4 * i + 4)}`));
+};
+const rect = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
+const uniform = (length: number, seed: number) => testNormals(length, seed).map((v) => Math.abs(v) % 1) as Float32Array<ArrayBuffer>;
+
+describe('the heat-map shader', () => {
+  it('gives a cell the palette colour of its value, exactly', async () => {
+    const source = await stack(uniform(2 * 5 * 7, 3), 2, 5, 7);
+    const draw: MapDraw = { source, index: 1, rect: rect(3, 2, 70, 50), palette: 'sequential', domain: [0, 1] };
+    const pixels = await painted([draw], 80, 60);
+    for (let row = 0; row < 5; row++) {
+      for (let col = 0; col < 7; col++) {
+        const expected = colourOf(source.data![35 + row * 7 + col], draw, theme.palettes);
+        expect(pixelAt(pixels, 80, 3 + col * 10 + 5, 2 + row * 10 + 5)).toEqual([...expected]);
+      }
+    }
+    expect(pixelAt(pixels, 80, 2, 10), 'beside the map').toEqual([0, 0, 0, 0]);
+  });
+
+  it('keeps a single bright cell of 512 × 512 visible in 64 × 64 pixels, wherever it lies', async () => {
+    for (const [row, col] of [[0, 0], [511, 511], [200, 300], [257, 3]]) {
+      const data = new Float32Array(512 * 512);
+      data[row * 512 + col] = 1;
+      const draw: MapDraw = { source: await stack(data, 1, 512, 512), index: 0, rect: rect(0, 0, 64, 64), palette: 'sequential', domain: [0, 1] };
+      const pixels = await painted([draw], 64, 64);
+      const bright = `${colourOf(1, draw, theme.palettes)}`;
+      let found = 0;
+      for (let i = 0; i < 64 * 64; i++) if (`${pixels.subarray(4 * i, 4 * i + 4)}` === bright) found++;
+      expect(found).toBe(1);
+      expect(`${pixelAt(pixels, 64, Math.floor(col / 8), Math.floor(row / 8))}`).toBe(bright);
+    }
+  });
+
+  it('shows the value farthest from the middle of a diverging scale, of either sign', async () => {
+    const data = new Float32Array(64 * 64).fill(0.5);
+    data[10 * 64 + 10] = -2;
+    const draw: MapDraw = { source: await stack(data, 1, 64, 64), index: 0, rect: rect(0, 0, 8, 8), palette: 'diverging', domain: [-2, 2] };
+    const pixels = await painted([draw], 8, 8);
+    expect(pixelAt(pixels, 8, 1, 1)).toEqual([...colourOf(-2, draw, theme.palettes)]);
+    expect(pixelAt(pixels, 8, 2, 2)).toEqual([...colourOf(0.5, draw, theme.palettes)]);
+  });
+
+  it.each([['large', 80], ['small', 8], ['several in a pixel', 2]])('never gives a masked cell a colour of the scale: %s', async (_, size) => {
+    for (const masked of [MASKED, -Infinity]) {
+      const data = new Float32Array(16).fill(masked);
+      for (const palette of ['sequential', 'diverging', 'difference'] as const) {
+        const draw: MapDraw = { source: await stack(data, 1, 4, 4), index: 0, rect: rect(0, 0, size, size), palette, domain: [-1, 1] };
+        const pixels = await painted([draw], size, size);
+        const ofScale = scaleColours(draw);
+        const allowed = new Set([...theme.masked, average(theme.masked), theme.background].map(String));
+        for (let i = 0; i < size * size; i++) {
+          const colour = `${pixels.subarray(4 * i, 4 * i + 4)}`;
+          expect(ofScale.has(colour)).toBe(false);
+          expect(allowed.has(colour)).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('shows NaN over everything, even one among many cells in a pixel', async () => {
+    const data = new Float32Array(64 * 64).fill(1);
+    data[0] = NaN;
+    const draw: MapDraw = { source: await stack(data, 1, 64, 64), index: 0, rect: rect(0, 0, 4, 4), palette: 'sequential', domain: [0, 1] };
+    expect(pixelAt(await painted([draw], 4, 4), 4, 0, 0)).toEqual([...theme.nan[1]]);
+  });
+
+  it('gives infinity the colour of the high end', async () => {
+    const draw: MapDraw = { source: await stack(Float32Array.of(Infinity), 1, 1, 1), index: 0, rect: rect(0, 0, 4, 4), palette: 'sequential', domain: [0, 1] };
+    expect(pixelAt(await painted([draw], 4, 4), 4, 1, 1)).toEqual([...colourOf(1, draw, theme.palettes)]);
+  });
+
+  it('paints nothing outside the clip', async () => {
+    const source = await stack(uniform(16, 1), 1, 4, 4);
+    const pixels = await painted([{ source, index: 0, rect: rect(0, 0, 16, 16), clip: rect(4, 0, 6, 8), palette: 'sequential', domain: [0, 1] }], 16, 16);
+    for (let y = 0; y < 16; y++) {
+      for (let x = 0; x < 16; x++) expect(pixels[4 * (y * 16 + x) + 3] > 0).toBe(x >= 4 && x < 10 && y < 8);
+    }
+  });
+
+  it('paints more draws than its first buffer holds, from several tensors', async () => {
+    const sources = [await stack(Float32Array.of(0.25), 1, 1, 1), await stack(Float32Array.of(0.75), 1, 1, 1)];
+    const draws = Array.from({ length: 150 }, (_, i): MapDraw => ({
+      source: sources[i % 2], index: 0, rect: rect(i, 0, 1, 1), palette: 'sequential', domain: [0, 1],
+    }));
+    const pixels = await painted(draws, 150, 1);
+    draws.forEach((draw, i) => expect(pixelAt(pixels, 150, i, 0)).toEqual([...colourOf(draw.source.data![0], draw, theme.palettes)]));
+  });
+});
+
+describe('both painters', () => {
+  /** Root scales go through sqrt, which WGSL allows 2 ULP of error: a value on the edge may take the next colour. */
+  const SQRT_NEIGHBOUR = 8;
+
+  const cases: [string, (a: MapSource, b: MapSource) => Partial<MapDraw>, size: [number, number], ratio: number][] = [
+    ['cells with gaps', () => ({}), [260, 220], 1],
+    ['cells with gaps at twice the pixels', () => ({}), [520, 440], 2],
+    ['small cells', () => ({}), [60, 50], 1],
+    ['several cells in a pixel', () => ({}), [9, 7], 1],
+    ['several cells in a pixel along one axis', () => ({}), [9, 90], 1],
+    ['a window', () => ({ view: { x0: 1.3, y0: 2.6, x1: 9.8, y1: 8.1 } }), [64, 48], 1.5],
+    ['a difference', (_, b) => ({ minus: { source: b, index: 0 }, palette: 'difference', domain: [-1, 1] }), [64, 48], 1],
+    ['a root scale', () => ({ root: true }), [64, 48], 1],
+  ];
+
+  it.each(cases)('agree on every pixel: %s', async (name, extra, [width, height], pixelRatio) => {
+    const [rows, cols] = [11, 13];
+    const data = uniform(2 * rows * cols, 5);
+    for (let i = 0; i < data.length; i += 7) data[i] = MASKED;
+    for (let i = 3; i < data.length; i += 50) data[i] = NaN;
+    const a = await stack(data, 2, rows, cols);
+    const b = await stack(uniform(rows * cols, 9), 1, rows, cols);
+    const draw: MapDraw = {
+      source: a, index: 1, rect: rect(0, 0, width / pixelRatio, height / pixelRatio), palette: 'sequential', domain: [0, 1], ...extra(a, b),
+    };
+    const actual = await painted([draw], width, height, pixelRatio);
+    const expected = onCanvas([draw], width, height, pixelRatio);
+    let largest = 0;
+    for (let i = 0; i < actual.length; i++) largest = Math.max(largest, Math.abs(actual[i] - expected[i]));
+    expect(largest).toBeLessThanOrEqual(name === 'a root scale' ? SQRT_NEIGHBOUR : 0);
+  });
+
+  it('look at every cell exactly once when cells are smaller than pixels', () => {
+    for (const [cells, pixels] of [[512, 64], [1000, 333], [37, 36], [1024, 17]]) {
+      const { from, to } = axisCells(0, pixels, 0, cells / pixels, cells, 0);
+      expect(from[0]).toBe(0);
+      expect(to[pixels - 1]).toBe(cells - 1);
+      for (let p = 1; p < pixels; p++) expect(from[p]).toBe(to[p - 1] + 1);
+    }
+  });
+});
+
+it('names the missing tensor', async () => {
+  const draw: MapDraw = { source: { count: 1, rows: 1, cols: 1 }, index: 0, rect: rect(0, 0, 1, 1), palette: 'sequential', domain: [0, 1] };
+  await expect(painted([draw], 1, 1)).rejects.toThrow('this map has none');
+  expect(() => paintPixels(new Uint32Array(1), place(draw, 1, 1, 1, newPlacement()), draw, theme)).toThrow('this map has none');
+});
+

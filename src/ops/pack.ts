@@ -1,5 +1,5 @@
 import type { Gpu, PooledBuffer } from '../gpu';
-import type { GpuTensor } from './tensor';
+import { asRows, type GpuTensor } from './tensor';
 
 /** A batch of matrices as a kernel of vec4f reads it: rows of whole vectors, padded with zeros. */
 export interface Packed {
@@ -39,4 +39,16 @@ export function pack(
     workgroups: Math.ceil(vectors / VECTORS_PER_WORKGROUP),
   });
   return { buffer: packed, cols4, release: () => gpu.release(packed) };
+}
+
+/** Copies rows of whole vectors into `target` [..., cols] without their padding. */
+export function unpack(gpu: Gpu, packed: PooledBuffer, target: GpuTensor): void {
+  const { rows, cols } = asRows(target.shape);
+  const cols4 = Math.ceil(cols / 4);
+  gpu.run('unpack_forward', {
+    bindings: { packed, unpacked: target.buffer },
+    uniforms: { rows, cols, cols4 },
+    overrides: { WG: VECTORS_PER_WORKGROUP },
+    workgroups: Math.ceil((rows * cols4) / VECTORS_PER_WORKGROUP),
+  });
 }

@@ -1,0 +1,67 @@
+// output[h, i, e] = sum_j weights[h, i, j] v[h, j, e]
+//   weights (heads, m, n4) vec4f: rows of n4 = ceil(n / 4) vectors, zeros past column n
+//   v       (heads, 4 n4, d4) vec4f: values, padded with zeros likewise, d4 = ceil(d / 4)
+//   output  (heads, m, d)
+// Third of three passes of the fused attention. One invocation computes 8 × 8 outputs as four 4 × 4 matrices and reads
+// only the keys that its queries may see; the others have no weight.
+// use: attention
+
+struct Params {
+  m: u32, n: u32, n4: u32, d: u32, d4: u32,
+  mask_flags: u32, window: u32, prefix: u32, valid_keys: u32,
+}
+
+override WX: u32 = 8;
+override WY: u32 = 8;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<f32>;
+
+@compute @workgroup_size(WX, WY)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = 8 * id.y;
+  let e4 = 2 * id.x;
+  let h = id.z;
+  if (i >= params.m || e4 >= params.d4) { return; }
+  let keys = keys_of_rows(i, 8u, params.m, params.n);
+  let upper = (h * params.m + four_rows(i, params.m)) * params.n4;
+  let lower = (h * params.m + four_rows(i + 4, params.m)) * params.n4;
+  let left = h * 4 * params.n4 * params.d4 + e4;
+  let right = left + min(1u, params.d4 - 1 - e4);
+
+  var sum00 = mat4x4f(); // column r holds the outputs of query i + r
+  var sum01 = mat4x4f();
+  var sum10 = mat4x4f();
+  var sum11 = mat4x4f();
+  for (var j4 = keys.x / 4; 4 * j4 < keys.y; j4++) {
+    let w0 = mat4x4f(weights[upper.x + j4], weights[upper.y + j4], weights[upper.z + j4], weights[upper.w + j4]);
+    let w1 = mat4x4f(weights[lower.x + j4], weights[lower.y + j4], weights[lower.z + j4], weights[lower.w + j4]);
+    let row = 4 * j4 * params.d4;
+    let v0 = four_values(left + row);
+    let v1 = four_values(right + row);
+    sum00 += v0 * w0;
+    sum01 += v1 * w0;
+    sum10 += v0 * w1;
+    sum11 += v1 * w1;
+  }
+  store(h, i, 4 * e4, sum00);
+  store(h, i, 4 * e4 + 4, sum01);
+  store(h, i + 4, 4 * e4, sum10);
+  store(h, i + 4, 4 * e4 + 4, sum11);
+}
+
+/// Four values of each of four keys, from vector `at` on.
+fn four_values(at: u32) -> mat4x4f {
+  return mat4x4f(v[at], v[at + params.d4], v[at + 2 * params.d4], v[at + 3 * params.d4]);
+}
+
+fn store(h: u32, i: u32, e: u32, values: mat4x4f) {
+  var rows = values; // what is indexed at run time must lie in a variable
+  for (var r = 0u; r < min(4u, max(i, params.m) - i); r++) {
+    var row = rows[r];
+    let start = (h * params.m + i + r) * params.d + e;
+    for (var s = 0u; s < min(4u, max(e, params.d) - e); s++) { output[start + s] = row[s]; }
+  }
+}

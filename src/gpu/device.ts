@@ -43,14 +43,15 @@ export async function requestDevice(): Promise<{ device: GPUDevice; facts: Adapt
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
   try {
     const device = await adapter.requestDevice({ label: 'attention-lab', requiredFeatures, requiredLimits });
-    return { device, facts: factsOf(adapter, device) };
+    return { device, facts: factsOf(adapter.info, device) };
   } catch (error) {
     throw new NoGpuError('no-device', error instanceof Error ? error.message : String(error));
   }
 }
 
-function factsOf(adapter: GPUAdapter, device: GPUDevice): AdapterFacts {
-  const { vendor, architecture, description, device: model } = adapter.info;
+/** The facts of a device, which somebody else may have opened. */
+export function factsOf(info: GPUAdapterInfo, device: GPUDevice): AdapterFacts {
+  const { vendor, architecture, description, device: model } = info;
   const software = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i.test(`${architecture} ${description} ${model}`);
   const words = description || [vendor, model || architecture].filter(Boolean).join(' ') || 'unnamed adapter';
   return {

@@ -1,7 +1,7 @@
 export { Gpu, type Dispatch, type KernelName } from './gpu';
 export type { KernelTable } from './kernels.gen';
 export type { AdapterFacts, NoGpuReason } from './device';
-export { NoGpuError } from './device';
+export { factsOf, NoGpuError } from './device';
 export { DeviceLimitError, DeviceLostError, KernelError } from './errors';
 export type { MemoryUse, PooledBuffer } from './pool';
 export { wgslSource, sourceNames } from './sources';

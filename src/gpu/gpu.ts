@@ -124,11 +124,6 @@ export class Gpu {
     return this.#timer !== null;
   }
 
-  /** Starts compiling kernels ahead of their first use; resolves when all are ready. */
-  async prepare(names: readonly KernelName[]): Promise<void> {
-    await Promise.all(names.map((name) => kernelOn(this.device, name).pipeline({})));
-  }
-
   /** Records an upload. The data is copied only at the flush, so it must not change before. */
   write(buffer: PooledBuffer, data: ArrayBufferView<ArrayBuffer>): void {
     this.#commands.push({ kind: 'write', buffer, data });

@@ -1,4 +1,4 @@
-// Where a map's cells fall on a canvas's pixels. Both painters follow these rules; the shader repeats `axisCell…` in WGSL.
+// Where a map's cells fall on a canvas's pixels. Both painters follow these rules; `axisCells` in src/ui/maps repeats the shader.
 import type { CellWindow, MapDraw, MapTheme, Rect, Rgba } from './view-types';
 
 /** From this width of a cell on, in CSS pixels, thin gaps separate the cells. */
@@ -22,6 +22,9 @@ export interface Placement {
   /** Cell coordinates at that corner. */
   firstX: number;
   firstY: number;
+  /** Cell coordinates at the bottom right corner. */
+  lastX: number;
+  lastY: number;
   /** Cells per pixel. */
   stepX: number;
   stepY: number;
@@ -34,8 +37,26 @@ export interface Placement {
 }
 
 export const newPlacement = (): Placement => ({
-  x0: 0, y0: 0, x1: 0, y1: 0, originX: 0, originY: 0, firstX: 0, firstY: 0, stepX: 1, stepY: 1, gap: 0, period: 0, stripe: 0,
+  x0: 0, y0: 0, x1: 0, y1: 0, originX: 0, originY: 0, firstX: 0, firstY: 0, lastX: 0, lastY: 0, stepX: 1, stepY: 1, gap: 0, period: 0, stripe: 0,
 });
+
+/** From this many pixels per cell on, on both axes, the GPU colours each cell once and spreads it over its pixels. */
+const MAGNIFY_FROM = 2;
+
+/** The cells of one axis that show between the cell coordinates `first` and `last`: from the first to before the last. */
+export const visibleFrom = (first: number): number => Math.max(0, Math.floor(first));
+export const visibleTo = (last: number, count: number): number => Math.min(count, Math.ceil(last));
+
+/** Whether a placed draw has cells large enough for two passes, and lies wholly within its matrix. */
+export function isMagnified(at: Placement, rows: number, cols: number): boolean {
+  return (
+    Math.max(at.stepX, at.stepY) * MAGNIFY_FROM <= 1 &&
+    at.firstX >= 0 &&
+    at.firstY >= 0 &&
+    at.lastX <= cols &&
+    at.lastY <= rows
+  );
+}
 
 /** The window that shows a whole matrix. */
 export const wholeWindow = (rows: number, cols: number): CellWindow => ({ x0: 0, y0: 0, x1: cols, y1: rows });
@@ -56,8 +77,10 @@ export function place(draw: MapDraw, width: number, height: number, pixelRatio: 
   into.originY = top;
   into.firstX = view ? view.x0 : 0;
   into.firstY = view ? view.y0 : 0;
-  into.stepX = (view ? view.x1 - view.x0 : source.cols) / Math.max(1, right - left);
-  into.stepY = (view ? view.y1 - view.y0 : source.rows) / Math.max(1, bottom - top);
+  into.lastX = view ? view.x1 : source.cols;
+  into.lastY = view ? view.y1 : source.rows;
+  into.stepX = (into.lastX - into.firstX) / Math.max(1, right - left);
+  into.stepY = (into.lastY - into.firstY) / Math.max(1, bottom - top);
 
   const cell = 1 / Math.max(into.stepX, into.stepY) / pixelRatio;
   into.gap = cell >= GAP_FROM ? Math.max(1, Math.round(pixelRatio)) : 0;

@@ -38,10 +38,15 @@ export class ParamError extends Error {
   }
 }
 
-const show = (value: unknown) => {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+function show(value: unknown): string {
+  let text: string;
+  try {
+    text = typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);
+  } catch {
+    text = 'a value that cannot be written'; // an object that refers to itself
+  }
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-};
+}
 
 function numeric(text: string): number {
   return text.trim() === '' ? NaN : Number(text);

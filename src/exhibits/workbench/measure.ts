@@ -12,6 +12,8 @@ export interface AttentionMeasurements {
   readonly scoreVariance: number | null;
   /** The same after the factor. */
   readonly scaledVariance: number | null;
+  /** Largest |score| of QKᵀ over the visible cells. */
+  readonly scoreExtent: number | null;
   /** Mean entropy of the rows, in nats. */
   readonly entropy: number;
   /** Mean of ln(visible keys): the entropy of a row that attends to all alike. */
@@ -59,7 +61,7 @@ export async function measureAttention<T extends Tensor>(
   ]);
   ops.free(statistics, scoreMoments, scaledMoments, gradient);
   const [rows, rawMoments, moments, norms] = await reading;
-  return { ...summarise(rows, spec.heads), scoreVariance: rawMoments?.[1] ?? null, scaledVariance: moments?.[1] ?? null, ...gradientSummary(norms) };
+  return { ...summarise(rows, spec.heads), scoreVariance: rawMoments?.[1] ?? null, scoreExtent: rawMoments && Math.max(-rawMoments[2]!, rawMoments[3]!), scaledVariance: moments?.[1] ?? null, ...gradientSummary(norms) };
 }
 
 /** ‖∂L/∂q_i‖ of every row [heads, m], or null where q, k or v are missing. */

@@ -45,4 +45,5 @@ export const params = {
   compare: text('', 4096),
   wipe: int(50, { min: 0, max: 100 }),
   difference: flag(false),
+  gpu: choice('auto', ['auto', 'off']),
 };

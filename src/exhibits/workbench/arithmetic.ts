@@ -1,0 +1,55 @@
+import { isMasked } from '../../reference/softmax';
+
+/** The operands behind one weight, read back from the device that computed it. */
+export interface CellOperands {
+  readonly row: number;
+  readonly col: number;
+  /** q_i and k_j [d_k], or null where a file brought the scores. */
+  readonly q: Float32Array | null;
+  readonly k: Float32Array | null;
+  /** The score q·k as the device has it. */
+  readonly score: number;
+  readonly factor: number;
+  /** The masked scores of row i [n]. */
+  readonly maskedRow: Float32Array;
+  /** The weights of row i [n]. */
+  readonly weightRow: Float32Array;
+}
+
+/** One weight taken apart. */
+export interface Arithmetic {
+  /** q_i[c] · k_j[c] for each dimension c, or null where a file brought the scores. */
+  readonly products: Float64Array | null;
+  readonly score: number;
+  readonly scaled: number;
+  readonly hidden: boolean;
+  /** Largest visible score of the row, NaN where every key is masked. */
+  readonly largest: number;
+  /** exp(s − largest) for each key; 0 where masked. */
+  readonly exponentials: Float64Array;
+  readonly rowSum: number;
+  /** The quotient, computed here in float64. */
+  readonly weight: number;
+  /** The weight as the device has it. */
+  readonly deviceWeight: number;
+}
+
+/** Repeats the arithmetic of one cell in float64 from its f32 operands. */
+export function arithmeticOf({ col, q, k, score, factor, maskedRow, weightRow }: CellOperands): Arithmetic {
+  const products = q && k ? Float64Array.from(q, (value, c) => value * k[c]!) : null;
+  let largest = -Infinity;
+  for (const value of maskedRow) if (!isMasked(value)) largest = Math.max(largest, value);
+  const exponentials = Float64Array.from(maskedRow, (value) => (isMasked(value) ? 0 : Math.exp(value - largest)));
+  const rowSum = exponentials.reduce((sum, e) => sum + e, 0);
+  return {
+    products,
+    score,
+    scaled: score * factor,
+    hidden: isMasked(maskedRow[col]!),
+    largest: Number.isFinite(largest) ? largest : NaN,
+    exponentials,
+    rowSum,
+    weight: rowSum > 0 ? exponentials[col]! / rowSum : 0,
+    deviceWeight: weightRow[col]!,
+  };
+}

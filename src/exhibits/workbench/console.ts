@@ -1,0 +1,50 @@
+import { isMasked } from '../../reference/softmax';
+import type { WorkbenchSession } from './session.svelte';
+
+const READABLE = ['q', 'k', 'v', 'scores', 'scaled', 'masked', 'weights', 'output', 'projected'] as const;
+
+/**
+ * `window.lab`: the workbench for teachers, scripts and tests. README lists the parameters.
+ *
+ * - `await lab.ready`: the first picture is drawn
+ * - `lab.backend`: 'webgpu' or 'cpu'
+ * - `lab.params`: a copy of the present parameters
+ * - `await lab.set({ scale: 'off', dk: 1024 })`: resolves when drawn; throws a plain sentence for a bad name or value
+ * - `await lab.read('weights')`: { shape, data: Float32Array } of the chosen layer, [h, n, n] or [h, n, d_k]
+ * - `await lab.meters()`: what the meters show
+ * - `await lab.open(file, name)`: a File, or bytes with a name
+ */
+export function labConsole(session: WorkbenchSession) {
+  return {
+    ready: session.ready,
+    get backend() {
+      return session.engine?.backend ?? null;
+    },
+    get params() {
+      return { ...session.values };
+    },
+    set: (change: Readonly<Record<string, unknown>>) => session.setChecked(change),
+    async read(name: string): Promise<{ shape: number[]; data: Float32Array }> {
+      await session.settled();
+      if (!(READABLE as readonly string[]).includes(name)) {
+        throw new Error(`There is no tensor "${name}". The tensors are: ${READABLE.join(', ')}.`);
+      }
+      const drawable = session.engine?.drawable('present', name);
+      if (!drawable) throw new Error(`This source has no "${name}".`);
+      const data = await session.read('present', name);
+      if (name === 'masked' || name === 'scores' || name === 'scaled') {
+        for (let i = 0; i < data.length; i++) if (isMasked(data[i]!)) data[i] = -Infinity;
+      }
+      return { shape: [...drawable.shape], data };
+    },
+    meters: () => session.measureNow(),
+    async open(source: File | ArrayBuffer, name?: string): Promise<void> {
+      if (source instanceof ArrayBuffer) await session.open(source, name ?? 'file');
+      else await session.open(await source.arrayBuffer(), name ?? source.name);
+    },
+  };
+}
+
+declare global {
+  var lab: ReturnType<typeof labConsole>;
+}

@@ -1,0 +1,5 @@
+import { exhibit } from '../../lab/exhibit';
+import { params } from './params';
+import { text } from './text';
+
+export default exhibit({ slug: '', order: 0, text, params, steps: [], view: () => import('./View.svelte') });

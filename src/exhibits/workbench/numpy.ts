@@ -1,0 +1,52 @@
+import { isMasked } from '../../reference/softmax';
+
+/** What the pasted code needs: all keys (or the row's scores where a file brought them), one query. */
+export interface NumpyOperands {
+  readonly row: number;
+  readonly col: number;
+  readonly q: Float32Array | null;
+  /** All keys of the head [n, d_k]. */
+  readonly keys: Float32Array | null;
+  /** Raw scores of the row [n]; used where there are no keys. */
+  readonly scores: Float32Array;
+  readonly headDim: number;
+  /** 'rsqrt' writes 1 / np.sqrt(d_k); a number is written as it is. */
+  readonly scale: 'off' | 'rsqrt' | number;
+  readonly maskedRow: Float32Array;
+  readonly weight: number;
+}
+
+/** Numbers beyond which the code holds the scores of the row instead of all keys. */
+export const MOST_NUMBERS = 4096;
+
+/**
+ * Python that computes the weight of one cell from its operands and prints it beside the page's own value. Floats are
+ * written with nine digits, which is enough to give back every f32 exactly.
+ */
+export function numpyOf(operands: NumpyOperands): string {
+  const { row, col, q, keys, scores, headDim, scale, maskedRow, weight } = operands;
+  const lines = ['import numpy as np', ''];
+  const n = maskedRow.length;
+  const whole = q && keys && keys.length <= MOST_NUMBERS;
+  if (whole) {
+    lines.push(`q = np.array(${list(q)})  # query ${row}`);
+    lines.push(`K = np.array(${list(keys)}).reshape(${n}, ${headDim})  # all keys`);
+    lines.push('s = K @ q  # scores of the row');
+  } else {
+    if (q && keys) lines.push(`# ${n} keys of width ${headDim} are too many to paste: these are the scores K @ q`);
+    lines.push(`s = np.array(${list(scores)})  # scores of query ${row}`);
+  }
+  if (scale === 'rsqrt') lines.push(`s = s / np.sqrt(${headDim})`);
+  else if (scale !== 'off') lines.push(`s = s * ${scale}`);
+  const hidden = [...maskedRow.keys()].filter((j) => isMasked(maskedRow[j]!));
+  if (hidden.length > 0) lines.push(`s[${JSON.stringify(hidden)}] = -np.inf  # the mask`);
+  if (hidden.length === n) {
+    lines.push(`print(0.0)  # every key is masked: the weights are zeros by definition`);
+  } else {
+    lines.push('e = np.exp(s - s.max())', 'p = e / e.sum()', `print(p[${col}])  # the page shows ${digits(weight)}`);
+  }
+  return lines.join('\n') + '\n';
+}
+
+const digits = (value: number) => String(Number(value.toPrecision(9)));
+const list = (values: Float32Array) => `[${Array.from(values, digits).join(', ')}]`;

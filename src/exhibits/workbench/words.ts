@@ -1,0 +1,17 @@
+import { describeFormatError, FormatError } from '../../formats/errors';
+import type { Preferences } from '../../lab/preferences.svelte';
+import { text, type TextKey } from './text';
+
+export type Say = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
+
+/** The workbench's sentences in the visitor's language; reactive to it. */
+export const sayIn = (preferences: Preferences): Say => (key, values) => preferences.say(text, key, values);
+
+/** Locale of numbers and dates. */
+export const localeOf = (preferences: Preferences): string => (preferences.language === 'zh' ? 'zh-CN' : 'en');
+
+/** An error as one sentence for the visitor. */
+export function errorText(error: unknown, language: 'en' | 'zh'): string {
+  if (error instanceof FormatError) return describeFormatError(error, language);
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,4 @@
+import { servePipeline } from '../../lab/worker';
+import { attentionPipeline } from './pipeline';
+
+servePipeline(attentionPipeline);

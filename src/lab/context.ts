@@ -1,0 +1,9 @@
+import { createContext } from 'svelte';
+import type { Preferences } from './preferences.svelte';
+import type { Status } from './status.svelte';
+
+/** The page's preferences, set by App and read by every exhibit. */
+export const [getPreferences, setPreferences] = createContext<Preferences>();
+
+/** What the page runs on: written by the exhibit on screen, read by the bar. */
+export const [getStatus, setStatus] = createContext<Status>();

@@ -51,7 +51,7 @@ describe.each(Object.entries(norms))('%s', (_name, norm) => {
         const beta = affine ? ops.tensor(testNormals(cols, 2), [cols]) : undefined;
         return {
           forward: await readAll(ops, norm.forward(ops, x, gamma, beta)),
-          backward: await readAll(ops, norm.backward(ops, x, dy, gamma)),
+          backward: await readAll<T>(ops, { ...norm.backward(ops, x, dy, gamma) }),
         };
       };
       const actual = await run(device);

@@ -4,9 +4,9 @@ type ParamTable = Readonly<Record<string, Param<any>>>;
 
 /**
  * Where a change of parameters leaves the browser's history: 'push' is a step of its own; a run of 'drag' changes is one
- * step together, ended by the next 'push'.
+ * step together, ended by the next 'push'; 'replace' takes the place of the present step.
  */
-export type HistoryMode = 'push' | 'drag';
+export type HistoryMode = 'push' | 'drag' | 'replace';
 
 /** `#/slug?query` taken apart; the slug of the bare address is ''. */
 export function parseHash(hash: string): { slug: string; query: string } {
@@ -19,6 +19,7 @@ export function parseHash(hash: string): { slug: string; query: string } {
  * `set`, so that whoever computes can listen instead of watching.
  */
 export class ParamStore<R extends ParamTable> {
+  // Raw: a painted mask may hold a hundred thousand run lengths, which a deep proxy reads a hundred times slower.
   #values: Values<R>;
   #listeners = new Set<() => void>();
   #dragging = false;
@@ -29,13 +30,13 @@ export class ParamStore<R extends ParamTable> {
     readonly table: R,
     private readonly slug: string,
   ) {
-    this.#values = $state(defaultsOf(table));
+    this.#values = $state.raw(defaultsOf(table));
     this.#readAddress();
     addEventListener('popstate', this.#onAddress);
     addEventListener('hashchange', this.#onAddress);
   }
 
-  /** The present values; assign through `set`. */
+  /** The present values, replaced whole by each change (so do not keep them); assign through `set`. */
   get values(): Readonly<Values<R>> {
     return this.#values;
   }
@@ -47,13 +48,13 @@ export class ParamStore<R extends ParamTable> {
 
   /** Changes some parameters, writes the address and tells the listeners. */
   set(change: Partial<Values<R>>, mode: HistoryMode = 'push'): void {
-    let changed = false;
-    for (const [name, value] of Object.entries(change)) {
-      if (Object.is(this.#values[name as keyof R], value)) continue;
-      this.#values[name as keyof R] = value as Values<R>[keyof R];
-      changed = true;
-    }
-    if (mode === 'push' && this.#dragging) {
+    const differing = Object.entries(change).filter(([name, value]) => !this.#holds(name, value));
+    const changed = differing.length > 0;
+    if (changed) this.#values = { ...this.#values, ...Object.fromEntries(differing) };
+    if (mode === 'replace') {
+      this.#forgetWrites();
+      history.replaceState(null, '', this.#hash());
+    } else if (mode === 'push' && this.#dragging) {
       this.#flushAddress();
       this.#dragging = false;
       if (changed) this.#replaceSoon();
@@ -90,6 +91,13 @@ export class ParamStore<R extends ParamTable> {
     removeEventListener('hashchange', this.#onAddress);
     this.#flushAddress();
     this.#listeners.clear();
+  }
+
+  /** Whether a parameter has this value already; lists and cells are compared as they stand in a link. */
+  #holds(name: string, value: unknown): boolean {
+    const present = this.#values[name as keyof R];
+    const { format } = this.table[name]!;
+    return Object.is(present, value) || format(present) === format(value);
   }
 
   #hash(): string {
@@ -133,7 +141,7 @@ export class ParamStore<R extends ParamTable> {
 
   #readAddress(): void {
     const { values, problems } = decode(this.table, parseHash(location.hash).query);
-    Object.assign(this.#values as object, values);
+    this.#values = values;
     this.#problems = problems;
   }
 

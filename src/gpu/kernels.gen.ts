@@ -17,7 +17,7 @@ export interface KernelTable {
   'layer_norm_backward': { bindings: 'x' | 'dy' | 'mean' | 'rstd' | 'gamma' | 'dx'; uniforms: 'rows' | 'cols' | 'has_gamma'; overrides: 'WG' };
   'layer_norm_forward.vec4': { bindings: 'x' | 'gamma' | 'beta' | 'y' | 'mean' | 'rstd'; uniforms: 'rows' | 'quads' | 'eps' | 'has_gamma' | 'has_beta'; overrides: 'WG' };
   'layer_norm_forward': { bindings: 'x' | 'gamma' | 'beta' | 'y' | 'mean' | 'rstd'; uniforms: 'rows' | 'cols' | 'eps' | 'has_gamma' | 'has_beta'; overrides: 'WG' };
-  'mask_forward': { bindings: 'x' | 'mask_bits' | 'masked'; uniforms: 'cells' | 'm' | 'n' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WG' };
+  'mask_forward': { bindings: 'x' | 'mask_bits' | 'masked'; uniforms: 'rows' | 'm' | 'n' | 'runs' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WG' | 'RUN' };
   'matmul_forward.vec4': { bindings: 'a' | 'b' | 'bias' | 'c'; uniforms: 'm' | 'n' | 'k4' | 'n4' | 'b_batch' | 'has_bias'; overrides: 'WX' | 'WY' };
   'matmul_forward': { bindings: 'a' | 'b' | 'bias' | 'c'; uniforms: 'm' | 'n' | 'k' | 'batch' | 'a_batch' | 'a_row' | 'a_col' | 'b_batch' | 'b_row' | 'b_col' | 'has_bias'; overrides: 'WG' };
   'moments_forward': { bindings: 'x' | 'parts'; uniforms: 'cells'; overrides: 'WG' | 'STEPS' };

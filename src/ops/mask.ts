@@ -77,18 +77,22 @@ function checkMask(spec: MaskSpec<Tensor>, m: number, n: number): void {
   }
 }
 
-const CELLS_PER_WORKGROUP = 64 * 4;
+const WG = 64;
+/** Cells of a row that one invocation copies. */
+const RUN = 16;
 
 export function gpuMask(gpu: Gpu): MaskOps<GpuTensor> {
   return {
     mask(x, spec) {
       const { batch, rows: m, cols: n } = asMatrices(x.shape);
-      const uniforms = { cells: batch * m * n, m, n, ...maskUniforms(spec, m, n) };
+      const runs = Math.ceil(n / RUN);
+      const uniforms = { rows: batch * m, m, n, runs, ...maskUniforms(spec, m, n) };
       const masked = emptyOn(gpu, x.shape, 'mask/masked');
       gpu.run('mask_forward', {
         bindings: { x: x.buffer, mask_bits: maskBinding(spec, x.buffer), masked: masked.buffer },
         uniforms,
-        workgroups: Math.ceil(uniforms.cells / CELLS_PER_WORKGROUP),
+        overrides: { WG, RUN },
+        workgroups: Math.ceil((batch * m * runs) / WG),
       });
       return masked;
     },

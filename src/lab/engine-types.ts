@@ -30,6 +30,8 @@ export interface Engine<Spec, Measurements> {
   /** Computes a slot's stages. @throws KernelError, DeviceLimitError, DeviceLostError */
   update(slot: string, spec: Spec): Promise<void>;
   drawable(slot: string, name: string): Drawable | null;
+  /** Slots that hold something. */
+  slots(): readonly string[];
   names(slot: string): readonly string[];
   /** Values [start, start + count) of a tensor in C order; all of it without a range. */
   read(slot: string, name: string, start?: number, count?: number): Promise<Float32Array>;

@@ -73,6 +73,10 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
     await this.gpu.flush();
   }
 
+  slots(): readonly string[] {
+    return [...this.#slots.keys()];
+  }
+
   names(slot: string): readonly string[] {
     return Object.keys(this.#slots.get(slot)?.tensors ?? {});
   }

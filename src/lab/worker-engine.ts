@@ -44,6 +44,7 @@ export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoG
         Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data, tensor: null }])),
       );
     },
+    slots: () => [...slots.keys()],
     names: (slot) => Object.keys(slots.get(slot) ?? {}),
     drawable: (slot, name) => slots.get(slot)?.[name] ?? null,
     async read(slot, name, start = 0, count) {

@@ -29,9 +29,9 @@ export function labConsole(session: WorkbenchSession) {
       if (!(READABLE as readonly string[]).includes(name)) {
         throw new Error(`There is no tensor "${name}". The tensors are: ${READABLE.join(', ')}.`);
       }
-      const drawable = session.engine?.drawable('present', name);
+      const drawable = session.frame?.drawable(name);
       if (!drawable) throw new Error(`This source has no "${name}".`);
-      const data = await session.read('present', name);
+      const data = await session.read(name);
       if (name === 'masked' || name === 'scores' || name === 'scaled') {
         for (let i = 0; i < data.length; i++) if (isMasked(data[i]!)) data[i] = -Infinity;
       }

@@ -2,21 +2,11 @@ import type { Drawable } from '../../lab/engine-types';
 import type { MapDraw, MapSource, Rect } from '../../ui/maps/types';
 import type { StageName } from './params';
 
-/** A drawable [count, rows, cols] as the painters take it; cached, so that the same tensor is the same source. */
-export function sourceOf(drawable: Drawable): MapSource {
-  let source = sources.get(drawable);
-  if (!source) {
-    const [count, rows, cols] = drawable.shape.length === 2 ? [1, ...drawable.shape] : drawable.shape;
-    source = {
-      count: count!, rows: rows!, cols: cols!,
-      ...(drawable.tensor && { tensor: drawable.tensor }),
-      ...(drawable.data && { data: drawable.data }),
-    };
-    sources.set(drawable, source);
-  }
-  return source;
+/** A drawable [count, rows, cols] or [rows, cols] as the painters take it. */
+export function sourceOf({ shape, tensor, data }: Drawable): MapSource {
+  const [count, rows, cols] = shape.length === 2 ? [1, ...shape] : shape;
+  return { count: count!, rows: rows!, cols: cols!, ...(tensor && { tensor }), ...(data && { data }) };
 }
-const sources = new WeakMap<Drawable, MapSource>();
 
 /** How each stage is coloured: weights on a fixed 0–1 scale, scores on one diverging scale that the panels share. */
 export function scaleOf(stage: StageName, extent: number, outputExtent: number, root: boolean): Pick<MapDraw, 'palette' | 'domain' | 'root'> {

@@ -29,12 +29,12 @@ export function numpyOf(operands: NumpyOperands): string {
   const n = maskedRow.length;
   const whole = q && keys && keys.length <= MOST_NUMBERS;
   if (whole) {
-    lines.push(`q = np.array(${list(q)})  # query ${row}`);
-    lines.push(`K = np.array(${list(keys)}).reshape(${n}, ${headDim})  # all keys`);
+    lines.push(`q = ${array(q)}  # query ${row}`);
+    lines.push(`K = ${array(keys)}.reshape(${n}, ${headDim})  # all keys`);
     lines.push('s = K @ q  # scores of the row');
   } else {
     if (q && keys) lines.push(`# ${n} keys of width ${headDim} are too many to paste: these are the scores K @ q`);
-    lines.push(`s = np.array(${list(scores)})  # scores of query ${row}`);
+    lines.push(`s = ${array(scores)}  # scores of query ${row}`);
   }
   if (scale === 'rsqrt') lines.push(`s = s / np.sqrt(${headDim})`);
   else if (scale !== 'off') lines.push(`s = s * ${scale}`);
@@ -49,4 +49,10 @@ export function numpyOf(operands: NumpyOperands): string {
 }
 
 const digits = (value: number) => String(Number(value.toPrecision(9)));
-const list = (values: Float32Array) => `[${Array.from(values, digits).join(', ')}]`;
+
+/** Numbers as a NumPy array of floats, also where all of them are whole. */
+function array(values: Float32Array): string {
+  const names = new Map([['NaN', 'np.nan'], ['Infinity', 'np.inf'], ['-Infinity', '-np.inf']]);
+  const numbers = Array.from(values, (value) => names.get(String(value)) ?? digits(value));
+  return `np.array([${numbers.join(', ')}], float)`;
+}

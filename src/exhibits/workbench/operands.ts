@@ -1,20 +1,19 @@
 import type { CellOperands } from './arithmetic';
-import type { Frame } from './frame';
-import type { WorkbenchSession } from './session.svelte';
+import type { Frame, WorkbenchSession } from './session.svelte';
 
 /** Reads back what made one cell of the present frame; null where the file holds weights only. */
 export async function readOperands(session: WorkbenchSession, frame: Frame, row: number, col: number): Promise<(CellOperands & { readonly keys: Float32Array | null; readonly scoreRow: Float32Array }) | null> {
-  const { plan, maps } = frame;
-  if (!maps.scores || !maps.masked) return null;
+  const { present: plan } = frame.plan;
+  if (!frame.drawable('scores')) return null;
   const { head, m, n, headDim } = plan;
-  const rowOf = (name: string) => session.read('present', name, (head * m + row) * n, n);
-  const hasQueries = session.engine?.names('present').includes('q') ?? false;
+  const rowOf = (name: string) => session.read(name, 'present', (head * m + row) * n, n);
+  const hasQueries = frame.drawable('q') !== null;
   const [scoreRow, maskedRow, weightRow, q, keys] = await Promise.all([
     rowOf('scores'),
     rowOf('masked'),
     rowOf('weights'),
-    hasQueries ? session.read('present', 'q', (head * m + row) * headDim, headDim) : null,
-    hasQueries ? session.read('present', 'k', head * n * headDim, n * headDim) : null,
+    hasQueries ? session.read('q', 'present', (head * m + row) * headDim, headDim) : null,
+    hasQueries ? session.read('k', 'present', head * n * headDim, n * headDim) : null,
   ]);
   return {
     row, col, q, keys, scoreRow, maskedRow, weightRow,

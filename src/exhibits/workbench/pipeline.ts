@@ -47,7 +47,7 @@ function scoresOf<T extends Tensor>(ops: Ops<T>, spec: AttentionSpec, { q, k }: 
 function maskStage<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, { mask }: AttentionSpec, scaled: Stage<T>): Stage<T> {
   const { segments, bitmap, ...rule } = mask;
   const bits = segments ?? bitmap;
-  const arrays = cache.stage('mask-bits', [bits ? fingerprint(bits) : ''], () => ({
+  const arrays = cache.stage('mask-bits', [segments ? 'segments' : 'bitmap', bits ? fingerprint(bits) : ''], () => ({
     bits: bits ? ops.tensor(Uint32Array.from(bits), [bits.length]) : null,
   }));
   const { bits: tensor } = arrays.value;

@@ -1,5 +1,6 @@
 import type { AttentionFile } from '../../formats/attention';
 import type { Values } from '../../lab/params';
+import { PlanError, type Bounds, type Remark } from '../../lab/plan';
 import { packBitmap } from '../../reference/mask';
 import { tokenId } from '../../text/hash';
 import { tokeniseUpTo } from '../../text/tokenise';
@@ -7,35 +8,14 @@ import { paintedCells, type Painted } from './painted';
 import { MAX_TEXT_TOKENS, MODEL_WIDTH, type MaskName, type params } from './params';
 import type { AttentionSpec, InputSpec, MaskPlan } from './spec';
 
+export { PlanError, type Bounds, type Remark };
+
 export type WorkbenchValues = Readonly<Values<typeof params>>;
 
 /** A file that the visitor opened, and the name under which the engine holds its arrays. */
 export interface OpenFile {
   readonly file: AttentionFile;
   readonly id: string;
-}
-
-/** What bounds a setting on this backend. */
-export interface Bounds {
-  readonly maxTensorBytes: number;
-  /** Longest sequence, or null where only memory bounds it. */
-  readonly maxLength: number | null;
-}
-
-/** A sentence of text.ts with its values. */
-export interface Remark {
-  readonly key:
-    | 'cutText' | 'paintedElsewhere' | 'noScale'
-    | 'emptyText' | 'noFile' | 'tooLong' | 'tooLarge';
-  readonly values: Readonly<Record<string, string | number>>;
-}
-
-/** A setting that cannot be computed; the page keeps the present view and says why. */
-export class PlanError extends Error {
-  override readonly name = 'PlanError';
-  constructor(readonly remark: Remark) {
-    super(remark.key);
-  }
 }
 
 /** Everything that one setting means: what to compute, and how to label it. */
@@ -98,17 +78,19 @@ interface Source {
   readonly layers: number;
   readonly queryTokens: readonly string[] | null;
   readonly keyTokens: readonly string[] | null;
+  /** Widths of the tensors [heads, m or n, width] that there are; a file of scores has none. */
+  readonly widths: readonly number[];
   readonly remarks: readonly Remark[];
 }
 
 function sourceOf(values: WorkbenchValues, open: OpenFile | null): Source {
-  const plain = { heads: values.heads, headDim: values.dk, layers: 1, remarks: [] };
+  const plain = { heads: values.heads, headDim: values.dk, widths: [values.dk], layers: 1, remarks: [] };
   switch (values.source) {
     case 'random':
       return { ...plain, input: { kind: 'random', n: values.n }, m: values.n, n: values.n, queryTokens: null, keyTokens: null };
     case 'text': {
       const { tokens, total, cut } = tokeniseUpTo(values.text, values.split, MAX_TEXT_TOKENS);
-      if (tokens.length === 0) throw new PlanError({ key: 'emptyText', values: {} });
+      if (tokens.length === 0) throw new PlanError({ key: 'emptyText', values: {} }, true);
       return {
         ...plain,
         input: { kind: 'text', ids: tokens.map(tokenId), width: MODEL_WIDTH, positions: values.positions },
@@ -124,6 +106,7 @@ function sourceOf(values: WorkbenchValues, open: OpenFile | null): Source {
       return {
         input: { kind: 'mine', asset: `${id}/${layer}`, has, m: file.queries, n: file.keys, valueDim: file.valueDim ?? 0 },
         heads: file.heads, headDim: file.headDim ?? values.dk, layers: file.layers,
+        widths: [...(has.qk && file.headDim ? [file.headDim] : []), ...(file.v && file.valueDim ? [file.valueDim] : [])],
         m: file.queries, n: file.keys, queryTokens: file.queryTokens, keyTokens: file.keyTokens,
         remarks: has.qk || has.scores ? [] : [{ key: 'noScale', values: {} }],
       };
@@ -132,19 +115,24 @@ function sourceOf(values: WorkbenchValues, open: OpenFile | null): Source {
 }
 
 /** @throws PlanError naming the limit and the largest n that fits. */
-function checkFits({ heads, headDim, m, n }: Source, { maxTensorBytes, maxLength }: Bounds): void {
+function checkFits({ heads, widths, m, n }: Source, { maxTensorBytes, maxLength }: Bounds): void {
   if (maxLength !== null && Math.max(m, n) > maxLength) {
     throw new PlanError({ key: 'tooLong', values: { n: Math.max(m, n), limit: maxLength } });
   }
-  const cells = heads * Math.max(m * n, m * headDim, n * headDim);
+  const width = Math.max(1, ...widths);
+  const cells = heads * Math.max(m * n, m * width, n * width);
   if (4 * cells > maxTensorBytes) {
-    const fits = Math.floor(Math.min(Math.sqrt(maxTensorBytes / (4 * heads)), maxTensorBytes / (4 * heads * headDim)));
+    const fits = Math.floor(Math.min(Math.sqrt(maxTensorBytes / (4 * heads)), maxTensorBytes / (4 * heads * width)));
     throw new PlanError({ key: 'tooLarge', values: { n: Math.max(m, n), heads, mib: Math.floor(maxTensorBytes / 2 ** 20), fits } });
   }
 }
 
 function maskOf(values: WorkbenchValues, m: number, n: number, remarks: Remark[]): MaskPlan {
-  if (values.mask !== 'painted') return presetMask(values.mask, values, n);
+  if (values.mask !== 'painted') {
+    const plan = presetMask(values.mask, values, n);
+    // Segments name the documents of the keys; queries beyond the last key need theirs painted.
+    return plan.segments && m > n ? { bitmap: packBitmap(blockCells(values.block, m, n)) } : plan;
+  }
   if (!values.painted) return {};
   if (values.painted.rows !== m || values.painted.cols !== n) {
     remarks.push({ key: 'paintedElsewhere', values: { rows: values.painted.rows, cols: values.painted.cols, m, n } });
@@ -164,6 +152,12 @@ export function presetMask(mask: Exclude<MaskName, 'painted'>, values: Pick<Work
     case 'prefix': return { causal: true, prefix: values.prefix };
     case 'blocks': return { segments: Array.from({ length: n }, (_, i) => Math.floor(i / values.block)) };
   }
+}
+
+/** The block mask over more queries than keys: cells whose query and key lie in the same block of positions. */
+function blockCells(block: number, m: number, n: number): Uint8Array {
+  const blockOf = (position: number) => Math.floor(position / block);
+  return Uint8Array.from({ length: m * n }, (_, cell) => Number(blockOf(Math.floor(cell / n)) === blockOf(cell % n)));
 }
 
 /** A painted mask on another grid: cells beyond the painted ones are visible. */

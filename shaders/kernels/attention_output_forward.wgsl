@@ -26,21 +26,23 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let h = id.z;
   if (i >= params.m || e4 >= params.d4) { return; }
   let keys = keys_of_rows(i, 8u, params.m, params.n);
-  let upper = (h * params.m + four_rows(i, params.m)) * params.n4;
-  let lower = (h * params.m + four_rows(i + 4, params.m)) * params.n4;
-  let left = h * 4 * params.n4 * params.d4 + e4;
-  let right = left + min(1u, params.d4 - 1 - e4);
+  let n4 = params.n4;
+  let d4 = params.d4;
+  let row = (h * params.m + i) * n4;
+  let column = h * 4 * n4 * d4 + e4;
 
   var sum00 = mat4x4f(); // column r holds the outputs of query i + r
   var sum01 = mat4x4f();
   var sum10 = mat4x4f();
   var sum11 = mat4x4f();
   for (var j4 = keys.x / 4; 4 * j4 < keys.y; j4++) {
-    let w0 = mat4x4f(weights[upper.x + j4], weights[upper.y + j4], weights[upper.z + j4], weights[upper.w + j4]);
-    let w1 = mat4x4f(weights[lower.x + j4], weights[lower.y + j4], weights[lower.z + j4], weights[lower.w + j4]);
-    let row = 4 * j4 * params.d4;
-    let v0 = four_values(left + row);
-    let v1 = four_values(right + row);
+    // Rows and columns past the end hold anything; their outputs are not stored.
+    let w = row + j4;
+    let w0 = mat4x4f(weights[w], weights[w + n4], weights[w + 2 * n4], weights[w + 3 * n4]);
+    let w1 = mat4x4f(weights[w + 4 * n4], weights[w + 5 * n4], weights[w + 6 * n4], weights[w + 7 * n4]);
+    let x = column + 4 * j4 * d4;
+    let v0 = mat4x4f(v[x], v[x + d4], v[x + 2 * d4], v[x + 3 * d4]);
+    let v1 = mat4x4f(v[x + 1], v[x + d4 + 1], v[x + 2 * d4 + 1], v[x + 3 * d4 + 1]);
     sum00 += v0 * w0;
     sum01 += v1 * w0;
     sum10 += v0 * w1;
@@ -50,11 +52,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   store(h, i, 4 * e4 + 4, sum01);
   store(h, i + 4, 4 * e4, sum10);
   store(h, i + 4, 4 * e4 + 4, sum11);
-}
-
-/// Four values of each of four keys, from vector `at` on.
-fn four_values(at: u32) -> mat4x4f {
-  return mat4x4f(v[at], v[at + params.d4], v[at + 2 * params.d4], v[at + 3 * params.d4]);
 }
 
 fn store(h: u32, i: u32, e: u32, values: mat4x4f) {

@@ -3,8 +3,8 @@
 /** For every kernel: its storage bindings, the fields of its uniform struct, its override constants. */
 export interface KernelTable {
   'attention_output_forward': { bindings: 'weights' | 'v' | 'output'; uniforms: 'm' | 'n' | 'n4' | 'd' | 'd4' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WX' | 'WY' };
-  'attention_scores_forward': { bindings: 'q' | 'k' | 'mask_bits' | 'scores'; uniforms: 'm' | 'n' | 'd4' | 'n4' | 'scale' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WX' | 'WY' };
-  'attention_weights_forward': { bindings: 'weights'; uniforms: 'heads' | 'm' | 'n' | 'n4' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WG' };
+  'attention_scores_forward': { bindings: 'q' | 'k' | 'scores'; uniforms: 'm' | 'n' | 'd4' | 'n4' | 'scale' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WX' | 'WY' };
+  'attention_weights_forward': { bindings: 'mask_bits' | 'weights'; uniforms: 'heads' | 'm' | 'n' | 'n4' | 'mask_flags' | 'window' | 'prefix' | 'valid_keys'; overrides: 'WG' };
   'batch_norm_backward': { bindings: 'x' | 'dy' | 'mean' | 'rstd' | 'gamma' | 'row_valid' | 'means' | 'dx'; uniforms: 'cells' | 'cols' | 'has_gamma' | 'has_valid' | 'training'; overrides: 'WG' };
   'batch_norm_forward': { bindings: 'x' | 'mean' | 'rstd' | 'gamma' | 'beta' | 'row_valid' | 'y'; uniforms: 'cells' | 'cols' | 'has_gamma' | 'has_beta' | 'has_valid'; overrides: 'WG' };
   'batch_norm_merge_forward': { bindings: 'parts' | 'running_mean' | 'running_var' | 'mean' | 'variance' | 'rstd' | 'next_mean' | 'next_var'; uniforms: 'cols' | 'chunks' | 'eps' | 'momentum' | 'has_running'; overrides: 'WG' };

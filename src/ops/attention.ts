@@ -55,19 +55,18 @@ export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
       const k = pack(gpu, inputs.k, { batch: heads, rows: n, cols: d });
       const v = pack(gpu, inputs.v, { batch: heads, rows: n, cols: dv, rowMultiple: 4 });
       const n4 = Math.ceil(n / 4);
-      const bits = maskBinding(spec, q.buffer);
 
       const weights = emptyOn(gpu, [heads, m, n], 'attention/weights');
       const output = emptyOn(gpu, [heads, m, dv], 'attention/output');
       const rows = n % 4 === 0 ? weights.buffer : gpu.allocate(16 * heads * m * n4, 'attention/padded weights');
       gpu.run('attention_scores_forward', {
-        bindings: { q: q.buffer, k: k.buffer, mask_bits: bits, scores: rows },
+        bindings: { q: q.buffer, k: k.buffer, scores: rows },
         uniforms: { m, n, d4: q.cols4, n4, scale: inputs.scale, ...mask },
         overrides: { WX: side, WY: side },
         workgroups: [across(n), across(m), heads],
       });
       gpu.run('attention_weights_forward', {
-        bindings: { weights: rows },
+        bindings: { mask_bits: maskBinding(spec, q.buffer), weights: rows },
         uniforms: { heads, m, n, n4, ...mask },
         overrides: { WG: rowsPerWorkgroup },
         workgroups: Math.ceil((heads * m) / rowsPerWorkgroup),

@@ -1,10 +1,10 @@
 // pixel (x, y) of a map = lut[palette][256 · t((source − minus)[row, col])],  t(v) = (v − low) / (high − low), or its root
 //   source (count, rows, cols) bits of f32, "no cell" = MASKED or −∞
-//   minus  (count, rows, cols) subtracted when the draw says so
+//   minus  (count, rows, cols) subtracted where MINUS is set
 //   draws  one per instance; lut: the palettes' colours one after the other, RGBA bytes
-// A pixel that covers at most one cell shows the cell under its centre. A pixel that covers several shows the one
-// farthest from neutral among the cells whose centres it holds, so that each cell is looked at by exactly one pixel and
-// a single bright cell never disappears. Bits are tested as integers: WGSL lets a compiler assume that there is no NaN.
+// Large cells take two passes, because a software GPU pays for every pixel: `colour_cell` colours each visible cell once
+// into the atlas, one texel per cell, and `magnify` spreads the texels over the pixels. Small cells take one, `reduce`.
+// Bits are tested as integers: WGSL lets a compiler assume that there is no NaN.
 // use: masked
 
 struct Draw {
@@ -12,49 +12,44 @@ struct Draw {
   origin: vec2f,       // pixel of the map's top left corner
   first: vec2f,        // cell coordinates there
   step: vec2f,         // cells per pixel
+  atlas: vec4f,        // texels of the visible cells: x0, y0, x1, y1
+  visible: vec2f,      // the cell (column, row) of the first texel
+  hatch: vec2f,        // stripes per pixel (0: flat), share of a stripe in its period
   low: f32,
   inverse_range: f32,
   neutral: f32,
+  gap: f32,            // pixels between cells
   rows: u32,
   cols: u32,
   source_start: u32,   // index of the matrix's first element
   minus_start: u32,
-  has_minus: u32,
   root: u32,
   palette_start: u32,
-  gap: f32,            // pixels between cells
-  hatch_period: u32,   // pixels; 0: flat
-  hatch_stripe: u32,
 }
 
 struct Frame {
-  background: vec4f,   // colours of the frame are premultiplied
-  masked_stripe: vec4f,
-  masked_ground: vec4f,
-  masked_flat: vec4f,
-  nan_stripe: vec4f,
-  nan_ground: vec4f,
   size: vec2f,         // pixels of the target
+  atlas_size: vec2f,   // texels of the atlas
+  background: u32,     // colours are RGBA bytes, premultiplied
+  masked_stripe: u32,
+  masked_ground: u32,
+  masked_flat: u32,
+  nan_stripe: u32,
+  nan_ground: u32,
 }
+
+/// Whether `minus` is subtracted; a constant, since a software GPU would load it in every pixel either way.
+override MINUS: bool = false;
 
 @group(0) @binding(0) var<uniform> frame: Frame;
 @group(0) @binding(1) var<storage, read> draws: array<Draw>;
 @group(0) @binding(2) var<storage, read> lut: array<u32>;
 @group(1) @binding(0) var<storage, read> source: array<u32>;
 @group(1) @binding(1) var<storage, read> minus: array<u32>;
+@group(1) @binding(2) var atlas: texture_2d<f32>;
+@group(1) @binding(3) var nearest: sampler;
 
-struct Corner {
-  @builtin(position) position: vec4f,
-  @location(0) @interpolate(flat) draw: u32,
-}
-
-@vertex
-fn corner(@builtin(vertex_index) vertex: u32, @builtin(instance_index) instance: u32) -> Corner {
-  let box = draws[instance].paint;
-  let x = select(box.x, box.z, (vertex & 1u) == 1u);
-  let y = select(box.y, box.w, vertex >= 2u);
-  return Corner(vec4f(2.0 * x / frame.size.x - 1.0, 1.0 - 2.0 * y / frame.size.y, 0.0, 1.0), instance);
-}
+// ---- The value of a cell and its colour
 
 const NUMBER: u32 = 0;
 const NO_CELL: u32 = 1;
@@ -71,17 +66,104 @@ fn cell_of(bits: u32) -> Cell {
   return Cell(value, select(select(NUMBER, NO_CELL, masked), NOT_A_NUMBER, magnitude > 0x7f800000u));
 }
 
-fn cell_at(which: u32, row: u32, col: u32) -> Cell {
-  let at = row * draws[which].cols + col;
-  var cell = cell_of(source[draws[which].source_start + at]);
-  if (draws[which].has_minus == 1u) {
-    let other = cell_of(minus[draws[which].minus_start + at]);
-    let difference = cell.value - other.value;
-    // NOT_A_NUMBER wins over NO_CELL, NO_CELL over NUMBER; ∞ − ∞ is not a number either.
-    cell = Cell(difference, max(max(cell.kind, other.kind), select(NUMBER, NOT_A_NUMBER, is_nan(difference))));
-  }
-  return cell;
+/// What the fragment stages know of their draw. Handed over flat, which is cheaper than reading `draws` in every pixel.
+struct Corner {
+  @builtin(position) position: vec4f,
+  @location(0) @interpolate(flat) place: vec4f,  // origin, first; in the atlas: its corner, the first visible cell
+  @location(1) @interpolate(flat) grid: vec4f,   // step, gap, neutral
+  @location(2) @interpolate(flat) scale: vec4f,  // low, inverse_range, columns, rows
+  @location(3) @interpolate(flat) look: vec4f,   // root, hatch
+  @location(4) @interpolate(flat) matrix: vec4u, // source_start, minus_start, palette_start
+  @location(5) @interpolate(flat) texel: vec4f,  // from a cell to its texel, texels of the atlas
+  @location(6) @interpolate(flat) paints: vec4u, // ground and stripe of "no cell", of NaN
+  @location(7) @interpolate(flat) background: u32,
 }
+
+fn corner_of(which: u32, vertex: u32, box: vec4f, place: vec4f, size: vec2f) -> Corner {
+  let x = select(box.x, box.z, (vertex & 1u) == 1u);
+  let y = select(box.y, box.w, vertex >= 2u);
+  let draw = draws[which];
+  let flat = draw.hatch.x == 0.0;
+  return Corner(
+    vec4f(2.0 * x / size.x - 1.0, 1.0 - 2.0 * y / size.y, 0.0, 1.0),
+    place,
+    vec4f(draw.step, draw.gap, draw.neutral),
+    vec4f(draw.low, draw.inverse_range, f32(draw.cols), f32(draw.rows)),
+    vec4f(f32(draw.root), draw.hatch, 0.0),
+    vec4u(draw.source_start, draw.minus_start, draw.palette_start, 0u),
+    vec4f(draw.atlas.xy - draw.visible, frame.atlas_size),
+    vec4u(
+      select(frame.masked_ground, frame.masked_flat, flat),
+      select(frame.masked_stripe, frame.masked_flat, flat),
+      frame.nan_ground,
+      select(frame.nan_stripe, frame.nan_ground, flat),
+    ),
+    frame.background,
+  );
+}
+
+@vertex
+fn map_corner(@builtin(vertex_index) vertex: u32, @builtin(instance_index) which: u32) -> Corner {
+  return corner_of(which, vertex, draws[which].paint, vec4f(draws[which].origin, draws[which].first), frame.size);
+}
+
+@vertex
+fn atlas_corner(@builtin(vertex_index) vertex: u32, @builtin(instance_index) which: u32) -> Corner {
+  let box = draws[which].atlas;
+  return corner_of(which, vertex, box, vec4f(box.xy, draws[which].visible), frame.atlas_size);
+}
+
+fn cell_at(in: Corner, row: u32, col: u32) -> Cell {
+  let at = row * u32(in.scale.z) + col;
+  let cell = cell_of(source[in.matrix.x + at]);
+  if (!MINUS) { return cell; }
+  let other = cell_of(minus[in.matrix.y + at]);
+  let difference = cell.value - other.value;
+  // NOT_A_NUMBER wins over NO_CELL, NO_CELL over NUMBER; ∞ − ∞ is not a number either.
+  return Cell(difference, max(max(cell.kind, other.kind), select(NUMBER, NOT_A_NUMBER, is_nan(difference))));
+}
+
+fn colour_of(in: Corner, value: f32) -> vec4f {
+  var t = clamp((value - in.scale.x) * in.scale.y, 0.0, 1.0);
+  if (in.look.x == 1.0) { t = sqrt(t); }
+  return unpack4x8unorm(lut[in.matrix.z + min(u32(t * 256.0), 255u)]);
+}
+
+/// Colour of a pixel whose cell has no number; `pixel` counts from the map's corner. NaN is striped along the other
+/// diagonal: nobody takes it for a masked cell. In floats and without branches, since a software GPU is slow to divide
+/// integers and takes both branches; the half keeps the phase off the edge of a stripe.
+fn pattern(in: Corner, pixel: vec2f, not_a_number: bool) -> u32 {
+  let along = pixel.x + select(pixel.y, -pixel.y, not_a_number) + 0.5;
+  let pair = select(in.paints.xy, in.paints.zw, not_a_number);
+  return select(pair.x, pair.y, fract(along * in.look.y) < in.look.z);
+}
+
+// ---- Large cells: one texel per cell, then many pixels per texel
+
+/// The atlas keeps colours with alpha 1; without: red says NaN, black "no cell".
+@fragment
+fn colour_cell(in: Corner) -> @location(0) vec4f {
+  let at = floor(in.position.xy) - in.place.xy + in.place.zw;
+  let cell = cell_at(in, u32(at.y), u32(at.x));
+  if (cell.kind == NUMBER) { return colour_of(in, cell.value); }
+  return vec4f(select(0.0, 1.0, cell.kind == NOT_A_NUMBER), 0.0, 0.0, 0.0);
+}
+
+@fragment
+fn magnify(in: Corner) -> @location(0) vec4f {
+  let pixel = floor(in.position.xy) - in.place.xy;
+  let cell = floor(in.place.zw + (pixel + 0.5) * in.grid.xy);
+  // In the gap: a cell further already, a gap's width from here. No gap after the last cell. Beyond it: not that cell.
+  let next = min(floor(in.place.zw + (pixel + 0.5 + in.grid.z) * in.grid.xy), in.scale.zw - 1.0);
+  let colour = textureSampleLevel(atlas, nearest, (cell + in.texel.xy + 0.5) / in.texel.zw, 0.0);
+  let outside = any(next != cell) || any(cell < vec2f(0.0));
+  let other = unpack4x8unorm(select(pattern(in, pixel, colour.r == 1.0), in.background, outside));
+  return select(other, colour, colour.a == 1.0 && !outside);
+}
+
+// ---- Small cells: a pixel that covers at most one shows the one under its centre; a pixel that covers several shows
+// the one farthest from neutral among those whose centres it holds, so that each cell is looked at by exactly one pixel
+// and a single bright cell never disappears.
 
 /// First and last cell that pixel `p`, counted from the map's corner, looks at along one axis.
 fn cells_of_pixel(p: f32, first: f32, step: f32) -> vec2i {
@@ -93,15 +175,15 @@ fn cells_of_pixel(p: f32, first: f32, step: f32) -> vec2i {
 /// Most cells that one pixel looks at along one axis; beyond, every second, third … is looked at.
 const MOST: i32 = 64;
 
-fn loudest(which: u32, x: vec2i, y: vec2i) -> Cell {
+fn loudest(in: Corner, x: vec2i, y: vec2i) -> Cell {
   var best = Cell(0.0, NO_CELL);
   var distance = -1.0;
   let stride = (vec2i(x.y - x.x, y.y - y.x) + MOST) / MOST;
   for (var row = y.x; row <= y.y; row += stride.y) {
     for (var col = x.x; col <= x.y; col += stride.x) {
-      let cell = cell_at(which, u32(row), u32(col));
+      let cell = cell_at(in, u32(row), u32(col));
       if (cell.kind == NOT_A_NUMBER) { return cell; }
-      let d = abs(cell.value - draws[which].neutral);
+      let d = abs(cell.value - in.grid.w);
       if (cell.kind == NUMBER && d > distance) {
         distance = d;
         best = cell;
@@ -112,42 +194,19 @@ fn loudest(which: u32, x: vec2i, y: vec2i) -> Cell {
 }
 
 @fragment
-fn shade(in: Corner) -> @location(0) vec4f {
-  let which = in.draw;
-  let step = draws[which].step;
-  let first = draws[which].first;
-  let end = vec2i(i32(draws[which].cols), i32(draws[which].rows));
-  let pixel = floor(in.position.xy) - draws[which].origin;
-
-  let x = cells_of_pixel(pixel.x, first.x, step.x);
-  let y = cells_of_pixel(pixel.y, first.y, step.y);
-  if (x.x < 0 || y.x < 0 || x.x >= end.x || y.x >= end.y) { return frame.background; }
-
-  let gap = draws[which].gap;
-  if (gap > 0.0) {
-    let next = vec2i(floor(first + (pixel + 0.5 + gap) * step));
-    if ((next.x != x.x && next.x < end.x) || (next.y != y.x && next.y < end.y)) { return frame.background; }
-  }
+fn reduce(in: Corner) -> @location(0) vec4f {
+  let end = vec2i(in.scale.zw);
+  let pixel = floor(in.position.xy) - in.place.xy;
+  let x = cells_of_pixel(pixel.x, in.place.z, in.grid.x);
+  let y = cells_of_pixel(pixel.y, in.place.w, in.grid.y);
+  if (x.x < 0 || y.x < 0 || x.x >= end.x || y.x >= end.y) { return unpack4x8unorm(in.background); }
 
   var cell: Cell;
   if (x.x == x.y && y.x == y.y) {
-    cell = cell_at(which, u32(y.x), u32(x.x));
+    cell = cell_at(in, u32(y.x), u32(x.x));
   } else {
-    cell = loudest(which, vec2i(x.x, min(x.y, end.x - 1)), vec2i(y.x, min(y.y, end.y - 1)));
+    cell = loudest(in, vec2i(x.x, min(x.y, end.x - 1)), vec2i(y.x, min(y.y, end.y - 1)));
   }
-
-  if (cell.kind == NUMBER) {
-    var t = clamp((cell.value - draws[which].low) * draws[which].inverse_range, 0.0, 1.0);
-    if (draws[which].root == 1u) { t = sqrt(t); }
-    return unpack4x8unorm(lut[draws[which].palette_start + min(u32(t * 256.0), 255u)]);
-  }
-  let period = draws[which].hatch_period;
-  let at = vec2u(pixel);
-  if (cell.kind == NO_CELL) {
-    if (period == 0u) { return frame.masked_flat; }
-    return select(frame.masked_ground, frame.masked_stripe, (at.x + at.y) % period < draws[which].hatch_stripe);
-  }
-  if (period == 0u) { return frame.nan_ground; }
-  // The other diagonal: nobody takes it for a masked cell. The multiple of the period keeps the sum positive.
-  return select(frame.nan_ground, frame.nan_stripe, (at.x + period * 65536u - at.y) % period < draws[which].hatch_stripe);
+  if (cell.kind == NUMBER) { return colour_of(in, cell.value); }
+  return unpack4x8unorm(pattern(in, pixel, cell.kind == NOT_A_NUMBER));
 }

@@ -47,16 +47,8 @@ const MAGNIFY_FROM = 2;
 export const visibleFrom = (first: number): number => Math.max(0, Math.floor(first));
 export const visibleTo = (last: number, count: number): number => Math.min(count, Math.ceil(last));
 
-/** Whether a placed draw has cells large enough for two passes, and lies wholly within its matrix. */
-export function isMagnified(at: Placement, rows: number, cols: number): boolean {
-  return (
-    Math.max(at.stepX, at.stepY) * MAGNIFY_FROM <= 1 &&
-    at.firstX >= 0 &&
-    at.firstY >= 0 &&
-    at.lastX <= cols &&
-    at.lastY <= rows
-  );
-}
+/** Whether a placed draw has cells large enough for two passes. */
+export const isMagnified = (at: Placement): boolean => Math.max(at.stepX, at.stepY) * MAGNIFY_FROM <= 1;
 
 /** The window that shows a whole matrix. */
 export const wholeWindow = (rows: number, cols: number): CellWindow => ({ x0: 0, y0: 0, x1: cols, y1: rows });

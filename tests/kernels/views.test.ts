@@ -169,6 +169,7 @@ describe('both painters', () => {
     ['several cells in a pixel along one axis', () => ({}), [9, 90], 1],
     ['a window', () => ({ view: { x0: 1.3, y0: 2.6, x1: 9.8, y1: 8.1 } }), [64, 48], 1.5],
     ['a difference', (_, b) => ({ minus: { source: b, index: 0 }, palette: 'difference', domain: [-1, 1] }), [64, 48], 1],
+    ['a difference of two matrices of one tensor, large', (a) => ({ minus: { source: a, index: 0 }, palette: 'difference', domain: [-1, 1] }), [130, 110], 1],
     ['a root scale', () => ({ root: true }), [64, 48], 1],
   ];
 

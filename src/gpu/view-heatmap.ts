@@ -1,0 +1,299 @@
+import { makeBindGroupLayoutDescriptors, makeShaderDataDefinitions, makeStructuredView } from 'webgpu-utils';
+import type { StructuredView } from 'webgpu-utils';
+import { assemble } from './assemble';
+import { KernelError } from './errors';
+import type { Gpu } from './gpu';
+import type { PooledBuffer } from './pool';
+import { Shelves } from './view-atlas';
+import { DrawList, ROLES } from './view-draws';
+import { average } from './view-geometry';
+import { PALETTE_SIZE } from './view-types';
+import type { MapDraw, MapTheme, Rgba } from './view-types';
+
+/** A texture to draw into, `width` × `height` pixels. */
+export interface RenderTarget {
+  readonly view: GPUTextureView;
+  readonly format: GPUTextureFormat;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The passes of shaders/views/heatmap.wgsl, compiled for one format of target. */
+export interface HeatmapPipelines {
+  readonly colourCell: ByMinus;
+  readonly magnify: GPURenderPipeline;
+  readonly reduce: ByMinus;
+}
+
+/** Pipelines without and with a tensor to subtract. */
+type ByMinus = readonly [plain: GPURenderPipeline, minus: GPURenderPipeline];
+
+const ATLAS_FORMAT: GPUTextureFormat = 'rgba8unorm';
+const FIRST_ATLAS = 1024;
+/** Bind groups kept; more than this many pairs of tensors are never on the page at once. */
+const MOST_BIND_GROUPS = 128;
+
+/** The heat-map shader on one device, with the buffers that it keeps from frame to frame. */
+export class Heatmap {
+  readonly #gpu: Gpu;
+  readonly #shader = assemble('views/heatmap');
+  readonly #definitions = makeShaderDataDefinitions(this.#shader.code);
+  readonly #layouts: { readonly frame: GPUBindGroupLayout; readonly source: GPUBindGroupLayout; readonly atlas: GPUBindGroupLayout };
+  readonly #module: GPUShaderModule;
+  readonly #pipelines = new Map<GPUTextureFormat, Promise<HeatmapPipelines>>();
+  readonly #frame: StructuredView;
+  readonly #frameBuffer: GPUBuffer;
+  readonly #lutBuffer: GPUBuffer;
+  readonly #tables: (Uint8Array | null)[] = [null, null, null];
+  readonly #draws: DrawList;
+  readonly #sampler: GPUSampler;
+  readonly #sources = new Map<string, GPUBindGroup>();
+  #frameGroup: GPUBindGroup | null = null;
+  #frameGroupOf: GPUBuffer | null = null;
+  #shelves = new Shelves(FIRST_ATLAS);
+  #atlas: { readonly texture: GPUTexture; readonly view: GPUTextureView; readonly group: GPUBindGroup } | null = null;
+  #theme: MapTheme | null = null;
+
+  constructor(gpu: Gpu) {
+    const { device } = gpu;
+    this.#gpu = gpu;
+    this.#module = device.createShaderModule({ label: 'views/heatmap', code: this.#shader.code });
+    // All passes share the layout of group 0; group 1 is the tensors, or the atlas that was coloured from them.
+    const layout = (group: 0 | 1, vertex: string, fragment: string) =>
+      device.createBindGroupLayout({
+        ...makeBindGroupLayoutDescriptors(this.#definitions, { vertex: { entryPoint: vertex }, fragment: { entryPoint: fragment } })[group],
+        label: `views/heatmap/${fragment}`,
+      });
+    this.#layouts = {
+      frame: this.#frameLayout(),
+      source: layout(1, 'map_corner', 'reduce'),
+      atlas: layout(1, 'map_corner', 'magnify'),
+    };
+    this.#frame = makeStructuredView(this.#definitions.uniforms.frame);
+    const buffer = (role: string, size: number, usage: GPUBufferUsageFlags) =>
+      device.createBuffer({ label: `views/heatmap/${role}`, size, usage: usage | GPUBufferUsage.COPY_DST });
+    this.#frameBuffer = buffer('frame', this.#frame.arrayBuffer.byteLength, GPUBufferUsage.UNIFORM);
+    this.#lutBuffer = buffer('lut', 4 * PALETTE_SIZE * ROLES.length, GPUBufferUsage.STORAGE);
+    this.#draws = new DrawList(device, this.#definitions.storages.draws);
+    this.#sampler = device.createSampler({ label: 'views/heatmap/nearest' });
+  }
+
+  /** The pipelines for one format of target. @throws KernelError */
+  pipelines(format: GPUTextureFormat): Promise<HeatmapPipelines> {
+    let known = this.#pipelines.get(format);
+    if (!known) this.#pipelines.set(format, (known = this.#compile(format)));
+    return known;
+  }
+
+  /** Encodes and submits one paint. */
+  encode(pipelines: HeatmapPipelines, target: RenderTarget, draws: readonly MapDraw[], theme: MapTheme, pixelRatio: number): void {
+    const { device } = this.#gpu;
+    const { queue } = device;
+    const magnified = this.#layOut(draws, target, pixelRatio);
+    this.#setTheme(theme);
+    (this.#frame.views.size as Float32Array).set([target.width, target.height]);
+    queue.writeBuffer(this.#frameBuffer, 0, this.#frame.arrayBuffer);
+    const frame = this.#frameOf(this.#draws.upload(draws.length));
+
+    const encoder = device.createCommandEncoder({ label: 'views/heatmap' });
+    if (magnified) {
+      const pass = encoder.beginRenderPass({
+        label: 'views/heatmap/atlas',
+        colorAttachments: [{ view: this.#atlas!.view, loadOp: 'clear', storeOp: 'store' }],
+      });
+      pass.setBindGroup(0, frame);
+      this.#inRuns(draws, (draw, i) => (this.#draws.isMagnified(i) ? this.#sourceOf(draw) : null), (group, start, count) => {
+        if (!group) return;
+        pass.setPipeline(pipelines.colourCell[draws[start].minus ? 1 : 0]);
+        pass.setBindGroup(1, group);
+        pass.draw(4, count, 0, start);
+      });
+      pass.end();
+    }
+
+    const pass = encoder.beginRenderPass({
+      label: 'views/heatmap',
+      colorAttachments: [{ view: target.view, loadOp: 'clear', storeOp: 'store', clearValue: clearValue(theme.background) }],
+    });
+    pass.setBindGroup(0, frame);
+    const groupOf = (draw: MapDraw, i: number) => (this.#draws.isMagnified(i) ? this.#atlas!.group : this.#sourceOf(draw));
+    this.#inRuns(draws, groupOf, (group, start, count) => {
+      pass.setPipeline(group === this.#atlas?.group ? pipelines.magnify : pipelines.reduce[draws[start].minus ? 1 : 0]);
+      pass.setBindGroup(1, group);
+      pass.draw(4, count, 0, start);
+    });
+    pass.end();
+    queue.submit([encoder.finish()]);
+  }
+
+  destroy(): void {
+    this.#sources.clear();
+    this.#draws.destroy();
+    this.#atlas?.texture.destroy();
+    this.#frameBuffer.destroy();
+    this.#lutBuffer.destroy();
+  }
+
+  /** Calls `body` once for each run of draws that follow each other and share a group. */
+  #inRuns<G>(draws: readonly MapDraw[], groupOf: (draw: MapDraw, i: number) => G, body: (group: G, start: number, count: number) => void): void {
+    for (let start = 0; start < draws.length; ) {
+      const group = groupOf(draws[start], start);
+      let end = start + 1;
+      while (end < draws.length && groupOf(draws[end], end) === group) end++;
+      body(group, start, end - start);
+      start = end;
+    }
+  }
+
+  /** Places the draws on the target and in the atlas, which grows as needed. Returns whether any draw uses the atlas. */
+  #layOut(draws: readonly MapDraw[], target: RenderTarget, pixelRatio: number): boolean {
+    for (;;) {
+      this.#shelves.reset();
+      const widest = this.#draws.place(draws, target, pixelRatio, this.#shelves);
+      if (widest <= this.#shelves.width) break;
+      this.#shelves = new Shelves(2 ** Math.ceil(Math.log2(widest)));
+    }
+    const { width, height } = this.#shelves;
+    if (height === 0) return false;
+    const old = this.#atlas?.texture;
+    if (!old || old.width < width || old.height < height) this.#makeAtlas(width, 2 ** Math.ceil(Math.log2(Math.max(256, height))));
+    (this.#frame.views.atlas_size as Float32Array).set([this.#atlas!.texture.width, this.#atlas!.texture.height]);
+    return true;
+  }
+
+  #makeAtlas(width: number, height: number): void {
+    const { device } = this.#gpu;
+    this.#atlas?.texture.destroy();
+    const texture = device.createTexture({
+      label: 'views/heatmap/atlas',
+      size: [width, Math.min(height, device.limits.maxTextureDimension2D)],
+      format: ATLAS_FORMAT,
+      usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING,
+    });
+    const view = texture.createView();
+    const { textures, samplers } = this.#definitions;
+    const entries = [
+      { binding: textures.atlas.binding, resource: view },
+      { binding: samplers.nearest.binding, resource: this.#sampler },
+    ];
+    this.#atlas = { texture, view, group: device.createBindGroup({ label: 'views/heatmap/atlas', layout: this.#layouts.atlas, entries }) };
+  }
+
+  #setTheme(theme: MapTheme): void {
+    ROLES.forEach((role, slot) => {
+      const table = theme.palettes[role];
+      if (this.#tables[slot] === table) return;
+      this.#tables[slot] = table;
+      this.#gpu.device.queue.writeBuffer(this.#lutBuffer, 4 * PALETTE_SIZE * slot, new Uint8Array(table));
+    });
+    if (this.#theme === theme) return;
+    this.#theme = theme;
+    this.#frame.set({
+      background: packed(theme.background),
+      masked_stripe: packed(theme.masked[0]),
+      masked_ground: packed(theme.masked[1]),
+      masked_flat: packed(average(theme.masked)),
+      nan_stripe: packed(theme.nan[0]),
+      nan_ground: packed(theme.nan[1]),
+    });
+  }
+
+  /** Group 0 of all passes: what any of them reads, visible to both stages. */
+  #frameLayout(): GPUBindGroupLayout {
+    const { device } = this.#gpu;
+    const { uniforms, storages } = this.#definitions;
+    const visibility = GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT;
+    return device.createBindGroupLayout({
+      label: 'views/heatmap/frame',
+      entries: [
+        { binding: uniforms.frame.binding, visibility, buffer: { type: 'uniform' } },
+        { binding: storages.draws.binding, visibility: GPUShaderStage.VERTEX, buffer: { type: 'read-only-storage' } },
+        { binding: storages.lut.binding, visibility: GPUShaderStage.FRAGMENT, buffer: { type: 'read-only-storage' } },
+      ],
+    });
+  }
+
+  #frameOf(draws: GPUBuffer): GPUBindGroup {
+    if (this.#frameGroup && this.#frameGroupOf === draws) return this.#frameGroup;
+    const { uniforms, storages } = this.#definitions;
+    this.#frameGroupOf = draws;
+    return (this.#frameGroup = this.#gpu.device.createBindGroup({
+      label: 'views/heatmap/frame',
+      layout: this.#layouts.frame,
+      entries: [
+        { binding: uniforms.frame.binding, resource: { buffer: this.#frameBuffer } },
+        { binding: storages.draws.binding, resource: { buffer: draws } },
+        { binding: storages.lut.binding, resource: { buffer: this.#lutBuffer } },
+      ],
+    }));
+  }
+
+  #sourceOf(draw: MapDraw): GPUBindGroup {
+    const source = bufferOf(draw.source);
+    const minus = draw.minus ? bufferOf(draw.minus.source) : source;
+    // A tensor minus itself (another head of it) is another group than the tensor alone: the pipelines differ.
+    const key = draw.minus ? `${source.id},${minus.id}` : `${source.id}`;
+    const known = this.#sources.get(key);
+    if (known) return known;
+    // Ids are never used again, so that groups of buffers long gone only wait here to be the oldest.
+    if (this.#sources.size >= MOST_BIND_GROUPS) this.#sources.delete(this.#sources.keys().next().value!);
+    const { storages } = this.#definitions;
+    const group = this.#gpu.device.createBindGroup({
+      label: 'views/heatmap/source',
+      layout: this.#layouts.source,
+      entries: [
+        { binding: storages.source.binding, resource: { buffer: source.buffer } },
+        { binding: storages.minus.binding, resource: { buffer: minus.buffer } },
+      ],
+    });
+    this.#sources.set(key, group);
+    return group;
+  }
+
+  async #compile(format: GPUTextureFormat): Promise<HeatmapPipelines> {
+    const { device } = this.#gpu;
+    const { frame, source, atlas } = this.#layouts;
+    const pipeline = (vertex: string, fragment: string, group1: GPUBindGroupLayout, target: GPUTextureFormat, minus?: boolean) =>
+      device.createRenderPipelineAsync({
+        label: `views/heatmap/${fragment} ${target}`,
+        layout: device.createPipelineLayout({ label: `views/heatmap/${fragment}`, bindGroupLayouts: [frame, group1] }),
+        vertex: { module: this.#module, entryPoint: vertex },
+        fragment: {
+          module: this.#module,
+          entryPoint: fragment,
+          targets: [{ format: target }],
+          ...(minus !== undefined && { constants: { MINUS: Number(minus) } }),
+        },
+        primitive: { topology: 'triangle-strip' },
+      });
+    const byMinus = (vertex: string, fragment: string, target: GPUTextureFormat) =>
+      Promise.all([pipeline(vertex, fragment, source, target, false), pipeline(vertex, fragment, source, target, true)]);
+    try {
+      const [colourCell, magnify, reduce] = await Promise.all([
+        byMinus('atlas_corner', 'colour_cell', ATLAS_FORMAT),
+        pipeline('map_corner', 'magnify', atlas, format),
+        byMinus('map_corner', 'reduce', format),
+      ]);
+      return { colourCell, magnify, reduce };
+    } catch (error) {
+      const info = await this.#module.getCompilationInfo();
+      const first = info.messages.find((message) => message.type === 'error');
+      const { file, line } = this.#shader.locate(first?.lineNum ?? 1);
+      throw new KernelError('views/heatmap', file, line, first?.message ?? (error instanceof Error ? error.message : String(error)));
+    }
+  }
+}
+
+function bufferOf(source: MapDraw['source']): PooledBuffer {
+  if (!source.tensor) throw new Error('The GPU draws only tensors that live on it, and this map has none: use the canvas painter.');
+  return source.tensor.buffer;
+}
+
+const premultiplied = ([r, g, b, a]: Rgba): Rgba => [r, g, b].map((byte) => (byte * a) / 255).concat(a) as unknown as Rgba;
+
+const clearValue = (colour: Rgba): GPUColor => premultiplied(colour).map((byte) => byte / 255);
+
+const packed = (colour: Rgba): number => {
+  const [r, g, b, a] = premultiplied(colour).map(Math.round);
+  return (r | (g << 8) | (b << 16) | (a << 24)) >>> 0;
+};

@@ -53,6 +53,7 @@ export class Gpu {
   readonly #bindGroups = new Map<string, { readonly group: GPUBindGroup; readonly buffers: readonly number[] }>();
   readonly #groupsOfBuffer = new Map<number, Set<string>>();
   readonly #alignment: number;
+  readonly #largest: number;
   #commands: Command[] = [];
   #stage = '';
   #tail: Promise<void> | null = null;
@@ -66,7 +67,8 @@ export class Gpu {
   ) {
     this.limits = device.limits;
     this.#alignment = Math.max(256, device.limits.minUniformBufferOffsetAlignment);
-    this.#pool = new BufferPool(device, POOL_CAP_BYTES, (buffer) => this.#commands.push({ kind: 'destroy', buffer }));
+    this.#largest = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+    this.#pool = new BufferPool(device, POOL_CAP_BYTES, (buffer) => this.#commands.push({ kind: 'destroy', buffer }), this.#largest);
     this.#timer = StageTimer.on(device);
     this.#arena = device.createBuffer({
       label: 'gpu/uniforms',
@@ -92,8 +94,7 @@ export class Gpu {
 
   /** A storage buffer of `bytes` bytes with undefined content. @throws DeviceLimitError beyond what the device can bind. */
   allocate(bytes: number, label: string): PooledBuffer {
-    const limit = Math.min(this.limits.maxStorageBufferBindingSize, this.limits.maxBufferSize);
-    if (bytes > limit) throw new DeviceLimitError(label, bytes, limit);
+    if (bytes > this.#largest) throw new DeviceLimitError(label, bytes, this.#largest);
     return this.#pool.acquire(bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST, label);
   }
 
@@ -163,15 +164,16 @@ export class Gpu {
     const waiting = commands.flatMap((command) =>
       command.kind === 'dispatch' && command.pipeline instanceof Promise ? [command.pipeline] : [],
     );
-    if (this.#tail === null && waiting.length === 0) {
-      this.#encode(commands);
-      return Promise.resolve();
-    }
+    const encode = () => this.#encode(commands);
+    if (this.#tail === null && waiting.length === 0) return new Promise((resolve) => resolve(encode()));
     const before = this.#tail ?? Promise.resolve();
     const done: Promise<void> = before
       .catch(() => undefined)
       .then(() => Promise.all(waiting))
-      .then(() => this.#encode(commands));
+      .then(encode, (error: unknown) => {
+        this.#retire(commands);
+        throw error;
+      });
     this.#tail = done;
     const settle = () => {
       if (this.#tail === done) this.#tail = null;
@@ -239,17 +241,17 @@ export class Gpu {
     let passStage = '';
     let arenaUsed = 0;
     let bound: GPUComputePipeline | null = null;
-    const retired: PooledBuffer[] = [];
 
     const endPass = () => {
       pass?.end();
       pass = null;
       bound = null;
     };
-    const submit = () => {
+    const submit = (last = false) => {
       endPass();
+      if (last && this.#timer?.waiting) open();
       if (!encoder) return;
-      const afterwards = this.#timer?.resolve(encoder) ?? null;
+      const afterwards = last ? (this.#timer?.resolve(encoder) ?? null) : null;
       if (arenaUsed > 0) queue.writeBuffer(this.#arena, 0, this.#arenaBytes, 0, arenaUsed);
       queue.submit([encoder.finish()]);
       afterwards?.();
@@ -295,12 +297,16 @@ export class Gpu {
           open().copyBufferToBuffer(command.from, command.fromOffset, command.to, 0, command.bytes);
           break;
         case 'destroy':
-          retired.push(command.buffer);
-          break;
+          break; // once everything before it is submitted
       }
     }
-    submit();
-    for (const buffer of retired) this.#forget(buffer);
+    submit(true);
+    this.#retire(commands);
+  }
+
+  /** Destroys what fell out of the pool while `commands` were recorded. */
+  #retire(commands: readonly Command[]): void {
+    for (const command of commands) if (command.kind === 'destroy') this.#forget(command.buffer);
   }
 
   #forget(buffer: PooledBuffer): void {

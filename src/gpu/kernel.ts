@@ -69,6 +69,7 @@ function createKernel(device: GPUDevice, name: string): Kernel {
             throw await explain(shader, name, module!, error);
           },
         );
+      compiling.catch(() => undefined); // whoever waits for it is told; a dispatch that is never flushed is nobody's error
       pipelines.set(key, compiling);
       return compiling;
     },

@@ -33,16 +33,20 @@ export class BufferPool {
   #idleBytes = 0;
   #peakBytes = 0;
 
-  /** @param retire called with each buffer that falls out of the pool; whoever encodes commands destroys it in order. */
+  /**
+   * @param retire called with each buffer that falls out of the pool; whoever encodes commands destroys it in order
+   * @param largest bytes beyond which a request is not rounded up, since the device could not bind more
+   */
   constructor(
     private readonly device: GPUDevice,
     private readonly capBytes: number,
     private readonly retire: (buffer: PooledBuffer) => void,
+    private readonly largest = Infinity,
   ) {}
 
   /** A buffer of at least `bytes` bytes; its content is undefined. */
   acquire(bytes: number, usage: GPUBufferUsageFlags, label: string): PooledBuffer {
-    const size = sizeClass(bytes);
+    const size = sizeClass(bytes, this.largest);
     const idle = this.#idle.get(`${usage}/${size}`)?.pop();
     this.#live++;
     this.#liveBytes += size;
@@ -87,10 +91,10 @@ export class BufferPool {
 }
 
 /** Rounds up to a power of two below 4 KiB and to an eighth of a power of two above: little waste, few classes. */
-function sizeClass(bytes: number): number {
-  const wanted = Math.max(16, bytes);
+function sizeClass(bytes: number, largest: number): number {
+  const wanted = Math.max(16, Math.ceil(bytes / 16) * 16); // kernels may touch the rest of the last vec4
   const power = 2 ** Math.ceil(Math.log2(wanted));
   if (power <= 4096) return power;
   const step = power / 16;
-  return Math.ceil(wanted / step) * step;
+  return Math.max(wanted, Math.min(Math.ceil(wanted / step) * step, largest));
 }

@@ -30,7 +30,12 @@ export class StageTimer {
     return { querySet: this.#queries, beginningOfPassWriteIndex: 2 * slot, endOfPassWriteIndex: 2 * slot + 1 };
   }
 
-  /** Resolves the step's timestamps at the end of its encoder; returns what to do after the submit, if anything. */
+  /** Whether this step has taken timestamps that are not resolved yet. */
+  get waiting(): boolean {
+    return this.#names.length > 0;
+  }
+
+  /** Resolves the step's timestamps at the end of its last encoder; returns what to do after the submit, if anything. */
   resolve(encoder: GPUCommandEncoder): (() => void) | null {
     const names = this.#names;
     this.#names = [];

@@ -62,15 +62,14 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
     if (!state) this.#slots.set(slot, (state = { cache: new StageCache(this.#ops), tensors: {} }));
     try {
       state.tensors = this.pipeline.run(this.#ops, state.cache, spec, this.#assets as Assets);
+      state.cache.sweep();
+      await this.gpu.flush();
     } catch (error) {
-      // A half-made run must not be mistaken for a whole one.
+      // A half-made run, or one whose commands were never submitted, must not be mistaken for a whole one.
       state.cache.clear();
       state.tensors = {};
       throw error;
-    } finally {
-      state.cache.sweep();
     }
-    await this.gpu.flush();
   }
 
   slots(): readonly string[] {

@@ -7,6 +7,7 @@ export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoG
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const slots = new Map<string, Record<string, Drawable>>();
   let nextCall = 1;
+  let stopped: Error | null = null;
 
   worker.onmessage = (event: MessageEvent<WorkerAnswer>) => {
     const { call, error, result } = event.data;
@@ -16,10 +17,12 @@ export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoG
     else promise?.resolve(result);
   };
   worker.onerror = (event) => {
-    for (const { reject } of waiting.values()) reject(new Error(`The computation in the background stopped: ${event.message}`));
+    stopped = new Error(`The computation in the background stopped: ${event.message || 'its script did not load'}. Reload the page to start it again.`);
+    for (const { reject } of waiting.values()) reject(stopped);
     waiting.clear();
   };
   const ask = <R>(request: WorkerCall): Promise<R> => {
+    if (stopped) return Promise.reject(stopped);
     const call = nextCall++;
     return new Promise<R>((resolve, reject) => {
       waiting.set(call, { resolve: resolve as (value: unknown) => void, reject });
@@ -35,7 +38,7 @@ export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoG
     maxTensorBytes: 2 ** 28,
     lost: new Promise(() => undefined),
     setAsset(name, arrays) {
-      void ask({ kind: 'asset', name, arrays });
+      ask({ kind: 'asset', name, arrays }).catch(() => undefined); // the update that needs it reports
     },
     async update(slot, spec) {
       const tensors = await ask<Record<string, { shape: readonly number[]; data: Float32Array }>>({ kind: 'update', slot, spec });
@@ -55,7 +58,7 @@ export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoG
     measure: (slot, spec, full) => ask({ kind: 'measure', slot, spec, full }),
     drop(slot) {
       slots.delete(slot);
-      void ask({ kind: 'drop', slot });
+      ask({ kind: 'drop', slot }).catch(() => undefined);
     },
     finish: async () => undefined,
     stageTimes: null,

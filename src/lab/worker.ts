@@ -29,8 +29,13 @@ export function servePipeline<Spec, Measurements>(pipeline: Pipeline<Spec, Measu
       case 'update': {
         let state = slots.get(request.slot);
         if (!state) slots.set(request.slot, (state = { cache: new StageCache(referenceOps), tensors: {} }));
-        state.tensors = pipeline.run(referenceOps, state.cache, request.spec as Spec, assets);
-        state.cache.sweep();
+        try {
+          state.tensors = pipeline.run(referenceOps, state.cache, request.spec as Spec, assets);
+          state.cache.sweep();
+        } catch (error) {
+          slots.delete(request.slot); // a half-made run must not be mistaken for a whole one
+          throw error;
+        }
         return Object.fromEntries(
           Object.entries(state.tensors).map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]),
         );

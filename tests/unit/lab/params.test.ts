@@ -6,17 +6,7 @@ import {
 } from '../../../src/lab/params';
 import { params as workbench, MASKS, STAGES } from '../../../src/exhibits/workbench/params';
 import { paint } from '../../../src/exhibits/workbench/painted';
-
-/** Seeded uniform numbers in [0, 1) (mulberry32), so that a failure repeats. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from './seeded';
 
 const table = {
   size: int(8, { min: -3, max: 4096, scale: 'log' }),

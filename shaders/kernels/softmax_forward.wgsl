@@ -8,6 +8,8 @@ struct Params { rows: u32, cols: u32 }
 
 override WG: u32 = 64;
 
+const RUN = 32u;
+
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> weights: array<f32>;
@@ -26,12 +28,18 @@ fn main(
   var top = MASKED;
   for (var at = start; at < end; at++) { top = max(top, x[at]); }
 
+  // Sums of sums: the error of a running sum would grow with the row and reach the weights.
   var sum = 0.0;
-  for (var at = start; at < end; at++) {
-    let score = x[at];
-    let e = select(exp(score - top), 0.0, is_masked(score));
-    weights[at] = e;
-    sum += e;
+  for (var first = start; first < end; first += RUN) {
+    let stop = min(first + RUN, end);
+    var part = 0.0;
+    for (var at = first; at < stop; at++) {
+      let score = x[at];
+      let e = select(exp(score - top), 0.0, is_masked(score));
+      weights[at] = e;
+      part += e;
+    }
+    sum += part;
   }
 
   let share = select(0.0, 1.0 / sum, sum > 0.0);

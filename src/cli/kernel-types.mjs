@@ -1,5 +1,6 @@
-// Writes src/gpu/kernels.gen.ts: for every compute shader the names of its bindings, uniform fields and overrides, so that
-// TypeScript refuses a dispatch that names one wrongly. Run `npm run kernels` after adding or changing a kernel.
+// Writes src/gpu/kernels.gen.ts: the layouts of every shader, reflected from the WGSL by webgpu-utils. Reflecting here and
+// not in the browser keeps a WGSL parser out of the page, and lets TypeScript refuse a dispatch that names a binding wrongly.
+// Run `npm run kernels` after adding or changing a shader; a test fails when the file is stale.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,13 +8,11 @@ import { fileURLToPath } from 'node:url';
 // webgpu-utils expects a browser: Node 20 has neither of these.
 globalThis.Float16Array ??= class Float16Array extends Uint16Array {};
 globalThis.GPUShaderStage ??= { VERTEX: 1, FRAGMENT: 2, COMPUTE: 4 };
-const { makeShaderDataDefinitions } = await import('webgpu-utils');
+const { makeBindGroupLayoutDescriptors, makeShaderDataDefinitions } = await import('webgpu-utils');
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const kernels = join(root, 'shaders/kernels');
 export const generatedFile = join(root, 'src/gpu/kernels.gen.ts');
 
-const union = (names) => (names.length ? names.map((name) => `'${name}'`).join(' | ') : 'never');
 const read = (path) => readFileSync(path, 'utf8');
 
 /** A shader with the libraries of its `// use:` lines, as src/gpu/assemble.ts puts it together. */
@@ -27,26 +26,75 @@ function withLibraries(text, seen = new Set()) {
   return text;
 }
 
-/** The TypeScript declaration of one kernel. */
-function declaration(name, text) {
-  const definitions = makeShaderDataDefinitions(withLibraries(text));
-  const storages = Object.keys(definitions.storages);
-  const uniforms = Object.values(definitions.uniforms).flatMap((uniform) => Object.keys(uniform.typeDefinition.fields ?? {}));
-  const overrides = [...text.matchAll(/^\s*(?:@id\(\d+\)\s*)?override\s+(\w+)/gm)].map((match) => match[1]);
-  return `  ${JSON.stringify(name).replaceAll('"', "'")}: { bindings: ${union(storages)}; uniforms: ${union(uniforms)}; overrides: ${union(overrides)} };`;
+/** `{ field: [offset, type, number of elements] }` of a struct whose fields are scalars, vectors or arrays of them. */
+function fieldsOf(definition, name) {
+  return Object.fromEntries(
+    Object.entries(definition.fields ?? {}).map(([field, { offset, type }]) => {
+      const scalar = /^vec[234]|^mat/.test(type.type ?? '') ? type.type.match(/[fiu]/g).at(-1) : (type.type ?? '')[0];
+      if (!'fiu'.includes(scalar) || scalar === '') throw new Error(`${name}: field ${field} of type ${type.type ?? 'struct'} cannot be written by name.`);
+      return [field, [offset, `${scalar}32`, type.size / 4]];
+    }),
+  );
 }
+
+/** What the page needs to know of one shader. */
+function layoutOf(name, text, stages) {
+  let definitions;
+  try {
+    definitions = makeShaderDataDefinitions(withLibraries(text));
+  } catch (error) {
+    throw new Error(
+      `webgpu-utils cannot read shaders/${name}.wgsl (${String(error.message ?? error).split('\n')[0]}). ` +
+        'Its parser knows some words as keywords that WGSL does not reserve, such as block, workgroup, function, private, storage and uniform: rename such a variable.',
+      { cause: error },
+    );
+  }
+  const [group] = makeBindGroupLayoutDescriptors(definitions, stages);
+  const buffers = Object.fromEntries((group?.entries ?? []).map(({ binding, buffer, visibility }) => [binding, { type: buffer?.type ?? 'uniform', visibility }]));
+  const bindings = Object.fromEntries(
+    Object.entries({ ...definitions.uniforms, ...definitions.storages })
+      .filter(([, { binding }]) => buffers[binding])
+      .map(([variable, { binding, typeDefinition, size }]) => {
+        const { type, visibility } = buffers[binding];
+        const element = typeDefinition.elementType ?? typeDefinition;
+        const fields = element.fields ? fieldsOf(element, `${name}.${variable}`) : null;
+        return [variable, { binding, type, visibility, ...(fields && { size: element.size ?? size, fields }) }];
+      }),
+  );
+  const overrides = [...text.matchAll(/^\s*(?:@id\(\d+\)\s*)?override\s+(\w+)/gm)].map((match) => match[1]);
+  return { bindings, overrides };
+}
+
+const layoutsIn = (room, stages) => {
+  const folder = join(root, 'shaders', room);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.wgsl')).sort();
+  return Object.fromEntries(
+    files.map((file) => {
+      const name = file.replace(/\.wgsl$/, '');
+      return [name, layoutOf(`${room}/${name}`, read(join(folder, file)), stages(read(join(folder, file))))];
+    }),
+  );
+};
+
+const entry = (text, stage) => text.match(new RegExp(`@${stage}\\b[^;{]*?\\bfn\\s+(\\w+)`))?.[1];
+const table = (layouts) => Object.entries(layouts).map(([name, layout]) => `  ${JSON.stringify(name)}: ${JSON.stringify(layout)},`);
 
 /** The whole generated module. */
 export function generate() {
-  const files = readdirSync(kernels).filter((file) => file.endsWith('.wgsl')).sort();
-  const lines = files.map((file) => declaration(file.replace(/\.wgsl$/, ''), read(join(kernels, file))));
+  const kernels = layoutsIn('kernels', () => ({ compute: { entryPoint: 'main' } }));
+  const views = layoutsIn('views', (text) => ({ vertex: { entryPoint: entry(text, 'vertex') }, fragment: { entryPoint: entry(text, 'fragment') } }));
   return [
-    '// Generated from shaders/kernels by `npm run kernels`; do not edit.',
+    '// Generated from shaders/ by `npm run kernels`; do not edit.',
     '',
-    '/** For every kernel: its storage bindings, the fields of its uniform struct, its override constants. */',
-    'export interface KernelTable {',
-    ...lines,
-    '}',
+    '/** The bindings and override constants of every compute shader. */',
+    'export const KERNELS = {',
+    ...table(kernels),
+    '} as const;',
+    '',
+    '/** The same of every render shader. */',
+    'export const VIEWS = {',
+    ...table(views),
+    '} as const;',
     '',
   ].join('\n');
 }

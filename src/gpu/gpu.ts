@@ -1,7 +1,7 @@
-import type { KernelTable } from './kernels.gen';
 import { requestDevice, type AdapterFacts } from './device';
 import { DeviceLimitError, DeviceLostError } from './errors';
 import { kernelOn, type Kernel } from './kernel';
+import { writeStruct, type KernelTable } from './layout';
 import { BufferPool, type MemoryUse, type PooledBuffer } from './pool';
 import { StageTimer } from './timing';
 
@@ -221,7 +221,7 @@ export class Gpu {
       return { binding, resource: { buffer: bound.buffer } };
     });
     if (kernel.uniform) {
-      entries.push({ binding: kernel.uniform.index, resource: { buffer: this.#arena, size: uniformBytes(kernel) } });
+      entries.push({ binding: kernel.uniform.binding, resource: { buffer: this.#arena, size: uniformBytes(kernel) } });
     }
     const group = this.device.createBindGroup({ label: kernel.name, layout: kernel.layout, entries });
     const buffers = Object.values(bindings).map((bound) => bound.id);
@@ -321,13 +321,12 @@ export class Gpu {
   }
 }
 
-const uniformBytes = (kernel: Kernel) => Math.ceil(kernel.uniform!.view.arrayBuffer.byteLength / 16) * 16;
+const uniformBytes = (kernel: Kernel) => Math.ceil(kernel.uniform!.size! / 16) * 16;
 
 function packUniforms(kernel: Kernel, values: Readonly<Record<string, number | readonly number[]>>): ArrayBuffer | null {
   if (!kernel.uniform) return null;
-  kernel.uniform.view.set(values);
   const bytes = new ArrayBuffer(uniformBytes(kernel));
-  new Uint8Array(bytes).set(new Uint8Array(kernel.uniform.view.arrayBuffer));
+  writeStruct(new DataView(bytes), 0, kernel.uniform, values);
   return bytes;
 }
 

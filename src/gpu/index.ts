@@ -1,5 +1,5 @@
 export { Gpu, type Dispatch, type KernelName } from './gpu';
-export type { KernelTable } from './kernels.gen';
+export type { KernelTable } from './layout';
 export type { AdapterFacts, NoGpuReason } from './device';
 export { factsOf, NoGpuError } from './device';
 export { DeviceLimitError, DeviceLostError, KernelError } from './errors';

@@ -1,12 +1,7 @@
-import {
-  makeBindGroupLayoutDescriptors,
-  makeShaderDataDefinitions,
-  makeStructuredView,
-  type ShaderDataDefinitions,
-  type StructuredView,
-} from 'webgpu-utils';
 import { assemble, type AssembledShader } from './assemble';
 import { KernelError } from './errors';
+import { KERNELS } from './kernels.gen';
+import { bindGroupLayout, type BindingLayout, type ShaderLayout } from './layout';
 
 /** A compute shader on one device: its layouts, reflected from the WGSL, and its pipelines, one per set of overrides. */
 export interface Kernel {
@@ -14,8 +9,8 @@ export interface Kernel {
   readonly layout: GPUBindGroupLayout;
   /** Binding index by the name of the WGSL variable. */
   readonly bindingIndex: ReadonlyMap<string, number>;
-  /** Name, index and scratch view of the one uniform struct, if the kernel has one. */
-  readonly uniform: { readonly name: string; readonly index: number; readonly view: StructuredView } | null;
+  /** The one uniform struct, if the kernel has one. */
+  readonly uniform: BindingLayout | null;
   /** The compiled pipeline, or a promise of it. @throws KernelError (the promise rejects with it). */
   pipeline(overrides: Readonly<Record<string, number>>): GPUComputePipeline | Promise<GPUComputePipeline>;
 }
@@ -33,13 +28,14 @@ export function kernelOn(device: GPUDevice, name: string): Kernel {
 
 function createKernel(device: GPUDevice, name: string): Kernel {
   const shader = assemble(`kernels/${name}`);
-  const definitions = makeShaderDataDefinitions(shader.code);
-  const uniform = uniformOf(definitions);
-  const layout = layoutOf(device, name, definitions, uniform?.index);
+  const shape: ShaderLayout | undefined = (KERNELS as Readonly<Record<string, ShaderLayout>>)[name];
+  if (!shape) throw new Error(`There is no kernel "${name}"; run \`npm run kernels\` after adding one.`);
+  const uniforms = Object.values(shape.bindings).filter((binding) => binding.type === 'uniform');
+  if (uniforms.length > 1) throw new Error(`Kernel ${name} has ${uniforms.length} uniform structs; it may have one.`);
+  const uniform = uniforms[0] ?? null;
+  const layout = bindGroupLayout(device, name, shape, uniform?.binding);
   const pipelineLayout = device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] });
-
-  const bindingIndex = new Map<string, number>();
-  for (const [variable, definition] of Object.entries(definitions.storages)) bindingIndex.set(variable, definition.binding);
+  const bindingIndex = new Map(Object.entries(shape.bindings).filter(([, binding]) => binding !== uniform).map(([variable, { binding }]) => [variable, binding]));
 
   let module: GPUShaderModule | null = null;
   const pipelines = new Map<string, GPUComputePipeline | Promise<GPUComputePipeline>>();
@@ -74,22 +70,6 @@ function createKernel(device: GPUDevice, name: string): Kernel {
       return compiling;
     },
   };
-}
-
-function uniformOf(definitions: ShaderDataDefinitions) {
-  const uniforms = Object.entries(definitions.uniforms);
-  if (uniforms.length > 1) throw new Error('A kernel has at most one uniform struct.');
-  const entry = uniforms[0];
-  return entry ? { name: entry[0], index: entry[1].binding, view: makeStructuredView(entry[1]) } : null;
-}
-
-/** The reflected layout of group 0, with the uniform struct read through a dynamic offset. */
-function layoutOf(device: GPUDevice, name: string, definitions: ShaderDataDefinitions, uniformIndex: number | undefined) {
-  const descriptor = makeBindGroupLayoutDescriptors(definitions, { compute: { entryPoint: 'main' } })[0] ?? { entries: [] };
-  const entries = [...descriptor.entries].map((entry) =>
-    entry.binding === uniformIndex ? { ...entry, buffer: { ...entry.buffer, hasDynamicOffset: true } } : entry,
-  );
-  return device.createBindGroupLayout({ label: name, entries });
 }
 
 /** Turns a failed pipeline into one sentence with file and line. */

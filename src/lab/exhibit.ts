@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import type { KernelName } from '../gpu';
 import type { Param, Values } from './params';
 
 /** A record of sentences for each language. A missing one fails the type check: `zh satisfies Record<keyof typeof en, string>`. */
@@ -7,20 +8,102 @@ export interface Texts<K extends string = string> {
   readonly zh: Readonly<Record<K, string>>;
 }
 
+type ParamTable = Readonly<Record<string, Param<any>>>;
+
+/** A partial state that a teacher clicks to, with the key of its one sentence. Steps add up: each changes only what it names. */
+export interface LessonStep<R extends ParamTable, K extends string> {
+  readonly say: K;
+  readonly set: Partial<Values<R>>;
+}
+
+interface PredictionBase<R extends ParamTable, K extends string> {
+  /** The question, asked before anything is seen. */
+  readonly ask: K;
+  /** What the figure is: "measured: rows without gradient". */
+  readonly result: K;
+  /** The setting to which the question refers; the measurement is taken there. */
+  readonly set: Partial<Values<R>>;
+}
+
+/** The visitor guesses one of a few answers. Methods, so that a declaration may name the type of its measurements. */
+export interface ChoicePrediction<R extends ParamTable, K extends string, M> extends PredictionBase<R, K> {
+  readonly kind: 'choice';
+  readonly options: readonly { readonly value: string; readonly label: K }[];
+  /** The option that came true, or null while nothing is measured. */
+  measured(measurements: M, values: Readonly<Values<R>>): string | null;
+}
+
+/** The visitor guesses a number. */
+export interface SliderPrediction<R extends ParamTable, K extends string, M> extends PredictionBase<R, K> {
+  readonly kind: 'slider';
+  readonly min: number;
+  readonly max: number;
+  /** Grid of a linear slider; continuous where left out. */
+  readonly step?: number;
+  readonly scale?: 'linear' | 'log';
+  /** Where the thumb stands before it is touched; away from the answer. */
+  readonly start: number;
+  readonly unit?: K;
+  /** The figure itself, or null while nothing is measured. */
+  measured(measurements: M, values: Readonly<Values<R>>): number | null;
+}
+
+export type Prediction<R extends ParamTable = ParamTable, K extends string = string, M = any> = ChoicePrediction<R, K, M> | SliderPrediction<R, K, M>;
+
+/** One line of the derivation: a formula, why it holds, and the numbers on screen that belong to it. */
+export interface DerivationLine<R extends ParamTable, K extends string, M> {
+  /** The formula in the notation of ui/lesson/tex.ts. */
+  readonly tex: string;
+  readonly say: K;
+  live?(measurements: M, values: Readonly<Values<R>>): readonly { readonly tex: string; readonly value: number | null }[];
+}
+
+/** Where a claim comes from. */
+export interface Source {
+  readonly author: string;
+  readonly year: number;
+  readonly title: string;
+  /** Where in it: "§3.2.1". */
+  readonly section?: string;
+  /** An arXiv or DOI address. */
+  readonly url?: `https://${string}`;
+}
+
 /** One experiment, found by its folder; see docs/architecture.md, "Add an exhibit". */
-export interface Exhibit<R extends Readonly<Record<string, Param<any>>> = Readonly<Record<string, Param<any>>>> {
+export interface Exhibit<R extends ParamTable = ParamTable, K extends string = string, M = any> {
   /** The route: `#/<slug>`. */
   readonly slug: string;
   /** Its question's number in the curriculum; 0 is the workbench. */
   readonly order: number;
-  readonly text: Texts;
+  readonly text: Texts<K>;
   readonly params: R;
-  /** Partial states that a teacher clicks through, each with the key of its sentence. */
-  readonly steps: readonly { readonly say: string; readonly set: Partial<Values<R>> }[];
-  readonly view: () => Promise<{ default: Component }>;
+  /** The question as it stands in the list, on the card and as the headline. */
+  readonly title: K;
+  /** The formula on the card, in the notation of ui/lesson/tex.ts. */
+  readonly formula?: string;
+  readonly prediction?: Prediction<R, K, M>;
+  readonly steps: readonly LessonStep<R, K>[];
+  /** The short true answer, as a person could say it aloud. */
+  readonly say?: K;
+  readonly derivation?: readonly DerivationLine<R, K, M>[];
+  /** Paragraphs beneath the experiment; their phrases may set controls, see ui/lesson/prose.ts. */
+  readonly prose?: readonly K[];
+  /** What is often said and not quite true, each with the evidence against it. */
+  readonly said?: readonly { readonly claim: K; readonly evidence: K }[];
+  readonly sources?: readonly Source[];
+  /** The kernels that it runs, for "show me the shader". */
+  readonly kernels?: readonly KernelName[];
+  readonly tags?: readonly string[];
+  /** What is seen; it is given its own declaration. */
+  readonly view: () => Promise<{ default: Component<{ exhibit: Exhibit }> }>;
+  /** A small live picture for the card: it fills its box, takes no input, and changes no parameter. */
+  readonly miniature?: () => Promise<{ default: Component }>;
 }
 
-/** Declares an exhibit; only fixes the types. */
-export function exhibit<R extends Readonly<Record<string, Param<any>>>>(declaration: Exhibit<R>): Exhibit<R> {
-  return declaration;
+/**
+ * Declares an exhibit. Only fixes the types: every key must be one of its sentences, every partial state one of its
+ * parameters. Name the type of the measurements where a figure is read: `measured: (m: Measurements) => …`.
+ */
+export function exhibit<const R extends ParamTable, K extends string, M = any>(declaration: Exhibit<R, K, M> & { readonly text: Texts<K> }): Exhibit {
+  return declaration as unknown as Exhibit;
 }

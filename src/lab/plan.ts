@@ -22,3 +22,14 @@ export class PlanError extends Error {
     super(remark.key);
   }
 }
+
+/** An error whose sentence exists in every language of the page. */
+export class TranslatedError extends Error {
+  override readonly name = 'TranslatedError';
+  constructor(
+    readonly sentences: Readonly<Record<'en' | 'zh', string>>,
+    cause: unknown,
+  ) {
+    super(sentences.en, { cause });
+  }
+}

@@ -16,6 +16,15 @@ describe('softmax', () => {
     expect(maxAbsDifference(actual, expected)).toBeLessThanOrEqual(WEIGHT_TOLERANCE);
   });
 
+  it.each([[512, -5], [1024, -6.9], [1024, -6.93]])('keeps the tolerance where many small terms add up: %i cells, one at 0 and the others at %f', async (cols, rest) => {
+    const { device, reference } = await backends();
+    const x = new Float32Array(cols).fill(rest);
+    x[0] = 0;
+    const actual = await device.read(device.softmax(device.tensor(x, [1, cols])));
+    const expected = await reference.read(reference.softmax(reference.tensor(x, [1, cols])));
+    expect(maxAbsDifference(actual, expected)).toBeLessThanOrEqual(WEIGHT_TOLERANCE);
+  });
+
   it('gives zeros, not NaN, for a row with every cell masked', async () => {
     const { device } = await backends();
     const weights = await device.read(device.softmax(device.tensor([MASKED, MASKED, 0, MASKED], [2, 2])));

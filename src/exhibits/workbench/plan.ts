@@ -1,4 +1,4 @@
-import type { AttentionFile } from '../../formats/attention';
+import type { AttentionFile, AttentionLayer } from '../../formats/attention';
 import type { Values } from '../../lab/params';
 import { PlanError, type Bounds, type Remark } from '../../lab/plan';
 import { packBitmap } from '../../reference/mask';
@@ -16,6 +16,10 @@ export type WorkbenchValues = Readonly<Values<typeof params>>;
 export interface OpenFile {
   readonly file: AttentionFile;
   readonly id: string;
+  /** What there is to know about the file, in every language. */
+  readonly remarks: readonly Readonly<Record<'en' | 'zh', string>>[];
+  /** One layer's arrays, each [heads, ·, ·]. */
+  readonly layer: (index: number) => AttentionLayer;
 }
 
 /** Everything that one setting means: what to compute, and how to label it. */

@@ -1,4 +1,3 @@
-import { layerOf, readAttentionFile } from '../../formats/attention';
 import type { Engine } from '../../lab/engine-types';
 import { parseHash } from '../../lab/location.svelte';
 import { decode } from '../../lab/params';
@@ -90,11 +89,11 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     return this.#facts?.agreement ?? null;
   }
 
-  /** Opens a visitor's file. @throws FormatError or PlanError; the present view stays. */
+  /** Opens a visitor's file. @throws TranslatedError or PlanError; the present view stays. */
   async open(bytes: ArrayBuffer, name: string): Promise<void> {
     await this.ready;
-    const file = readAttentionFile(bytes, name);
-    const open: OpenFile = { file, id: `file${++this.#fileCount}` };
+    const { openFile } = await import('./open-file');
+    const open = openFile(bytes, name, `file${++this.#fileCount}`);
     planOf({ ...this.values, source: 'mine', layer: 0, head: 0 }, open, this.bounds);
     for (const asset of this.#assets.keys()) this.engine?.setAsset(asset, null);
     this.#assets.clear();
@@ -159,10 +158,10 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     return plan;
   }
 
-  #loadLayer({ file, id }: OpenFile, layer: number): void {
+  #loadLayer({ id, layer: layerOf }: OpenFile, layer: number): void {
     const name = `${id}/${layer}`;
     if (this.#assets.has(name)) return;
-    const { q, k, v, scores, weights } = layerOf(file, layer);
+    const { q, k, v, scores, weights } = layerOf(layer);
     const masked = scores?.map((score) => Math.max(score, MASKED)); // −∞ is "no cell" here
     const arrays = Object.fromEntries(Object.entries({ q, k, v, scores: masked, weights }).filter(([, array]) => array)) as Record<string, Float32Array>;
     this.#assets.set(name, arrays);

@@ -1,4 +1,4 @@
-import { describeFormatError, FormatError } from '../../formats/errors';
+import { TranslatedError } from '../../lab/plan';
 import type { Preferences } from '../../lab/preferences.svelte';
 import { text, type TextKey } from './text';
 
@@ -12,6 +12,6 @@ export const localeOf = (preferences: Preferences): string => (preferences.langu
 
 /** An error as one sentence for the visitor. */
 export function errorText(error: unknown, language: 'en' | 'zh'): string {
-  if (error instanceof FormatError) return describeFormatError(error, language);
+  if (error instanceof TranslatedError) return error.sentences[language];
   return error instanceof Error ? error.message : String(error);
 }

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll } from 'vitest';
 import { serve } from '../../../src/cli/static-server.mjs';
-import { INSTALL_ADVICE, findChromium } from '../../setup/chromium.mjs';
+import { INSTALL_ADVICE, findChromium, findSwiftShader } from '../../setup/chromium.mjs';
 
 /** Who opens the page, and how. Everything left out is an English desktop visitor with WebGPU. */
 export interface LabOptions {
@@ -85,7 +85,10 @@ let server: ReturnType<typeof serve> | undefined;
 export function launch(webgpu = true): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(INSTALL_ADVICE);
-  return chromium.launch({ executablePath, args: browserFlags(webgpu), headless: true });
+  // Chromium composes GPU canvases through the system's Vulkan, which may have no driver of its own.
+  const driver = process.env.LAB_TEST_GPU === 'hardware' ? null : findSwiftShader(executablePath);
+  const env = { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver };
+  return chromium.launch({ executablePath, args: browserFlags(webgpu), headless: true, ...(driver && { env: { ...process.env, ...env } as Record<string, string> }) });
 }
 
 function sharedBrowser(webgpu: boolean): Promise<Browser> {

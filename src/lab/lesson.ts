@@ -1,0 +1,46 @@
+import type { Exhibit } from './exhibit';
+import { defaultsOf, encode, type Param, type Values } from './params';
+
+type ParamTable = Readonly<Record<string, Param<any>>>;
+/** The part of a declaration that steps need. */
+type Stepped = Pick<Exhibit, 'slug' | 'params' | 'steps'>;
+
+/**
+ * The change that leads to step `index` from anywhere: every parameter that any step names, as the steps up to this one left
+ * it. What no step names (the visitor's own text, the seed) stays.
+ */
+export function stepChange({ params, steps }: Stepped, index: number): Readonly<Record<string, unknown>> {
+  const named = new Set(steps.flatMap((step) => Object.keys(step.set)));
+  const start = Object.fromEntries([...named].map((name) => [name, params[name]!.default]));
+  return Object.assign(start, ...steps.slice(0, index + 1).map((step) => step.set));
+}
+
+/** The link of a step: the defaults, changed by the steps up to this one. */
+export function stepHref(exhibit: Stepped, index: number): string {
+  const query = encode(exhibit.params, { ...defaultsOf(exhibit.params), ...stepChange(exhibit, index) });
+  return `#/${exhibit.slug}${query && `?${query}`}`;
+}
+
+/** The step whose setting is on screen, or null. */
+export function stepOf(exhibit: Stepped, values: Readonly<Record<string, unknown>>): number | null {
+  const index = exhibit.steps.findIndex((_, at) => holds(exhibit.params, stepChange(exhibit, at), values));
+  return index < 0 ? null : index;
+}
+
+/** Whether `values` already have a partial setting; compared as written in a link, so that lists and cells count too. */
+export function holds(params: ParamTable, setting: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(setting).every(([name, value]) => params[name]!.format(value as never) === params[name]!.format(values[name] as never));
+}
+
+/**
+ * A phrase's change, written as in a link, as values of the exhibit's parameters.
+ * @throws Error with one sentence for an unknown name; ParamError for a value that its parameter refuses
+ */
+export function readChange<R extends ParamTable>(params: R, written: Readonly<Record<string, string>>): Partial<Values<R>> {
+  const change = Object.entries(written).map(([name, text]) => {
+    const param = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (!param) throw new Error(`There is no parameter "${name}". The parameters are: ${Object.keys(params).join(', ')}.`);
+    return [name, param.parse(text)];
+  });
+  return Object.fromEntries(change) as Partial<Values<R>>;
+}

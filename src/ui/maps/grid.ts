@@ -1,0 +1,56 @@
+/** Many small maps in rows. Pure. */
+import type { Rect } from './types';
+
+export interface GridRequest {
+  readonly count: number;
+  /** CSS pixels to share. */
+  readonly width: number;
+  /** Height of a map over its width. */
+  readonly aspect?: number;
+  readonly gap?: number;
+  /** Room beneath each map. */
+  readonly captionHeight?: number;
+  /** A map is no narrower than this unless the whole width is. */
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  /** Fixed number of maps in a row. */
+  readonly columns?: number;
+}
+
+export interface GridLayout {
+  readonly columns: number;
+  /** Width of a map. */
+  readonly size: number;
+  /** One for each map, in reading order. */
+  readonly rects: readonly Rect[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * As many maps in a row as fit at `minSize`, then spread over as few rows evenly: 8 maps where 7 fit make 4 + 4, not 7 + 1.
+ */
+export function gridLayout({
+  count,
+  width,
+  aspect = 1,
+  gap = 12,
+  captionHeight = 0,
+  minSize = 96,
+  maxSize = 240,
+  columns,
+}: GridRequest): GridLayout {
+  const fitting = Math.max(1, Math.floor((width + gap) / (minSize + gap)));
+  const rowCount = Math.max(1, Math.ceil(count / fitting));
+  const perRow = Math.max(1, columns ?? Math.ceil(count / rowCount));
+  const size = Math.max(1, Math.floor(Math.min(maxSize, (width - gap * (perRow - 1)) / perRow)));
+  const height = Math.max(1, Math.round(size * aspect));
+  const rects = Array.from({ length: count }, (_, i) => ({
+    x: (i % perRow) * (size + gap),
+    y: Math.floor(i / perRow) * (height + captionHeight + gap),
+    width: size,
+    height,
+  }));
+  const rows = Math.ceil(count / perRow);
+  return { columns: perRow, size, rects, width: perRow * (size + gap) - gap, height: Math.max(0, rows * (height + captionHeight + gap) - gap) };
+}

@@ -57,6 +57,7 @@ export class Gpu {
   #commands: Command[] = [];
   #stage = '';
   #tail: Promise<void> | null = null;
+  #readers: ((flushed: Promise<void>) => void)[] = [];
   #lostReason: string | null = null;
   /** Per-stage timestamps cost a pass each, so they are taken only when somebody looks at them. */
   timing = false;
@@ -158,6 +159,22 @@ export class Gpu {
    * @throws KernelError when a shader does not compile, DeviceLostError when the device is gone.
    */
   flush(): Promise<void> {
+    const flushed = this.#flush();
+    for (const resolve of this.#readers.splice(0)) resolve(flushed);
+    return flushed;
+  }
+
+  /** Flushes at the end of the present task, so that what is asked for together shares one submit. */
+  #flushSoon(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#readers.push(resolve) > 1) return;
+      queueMicrotask(() => {
+        if (this.#readers.length > 0) void this.flush();
+      });
+    });
+  }
+
+  #flush(): Promise<void> {
     const commands = this.#commands;
     this.#commands = [];
     if (this.#lostReason !== null) return Promise.reject(new DeviceLostError(this.#lostReason));
@@ -188,13 +205,13 @@ export class Gpu {
     await this.device.queue.onSubmittedWorkDone();
   }
 
-  /** Copies `bytes` bytes of a buffer to JavaScript. Flushes what was recorded. */
+  /** Copies `bytes` bytes of a buffer, as they are now, to JavaScript. Flushes what was recorded at the end of the task. */
   async read(buffer: PooledBuffer, bytes: number, offset = 0): Promise<ArrayBuffer> {
     const size = Math.ceil(bytes / 4) * 4;
     const staging = this.#pool.acquire(size, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ, 'gpu/staging');
     try {
       this.#commands.push({ kind: 'copy', from: buffer.buffer, fromOffset: offset, to: staging.buffer, bytes: size });
-      await this.flush();
+      await this.#flushSoon();
       await staging.buffer.mapAsync(GPUMapMode.READ, 0, size);
       const copy = staging.buffer.getMappedRange(0, size).slice(0, bytes);
       staging.buffer.unmap();

@@ -11,6 +11,13 @@ vi.mock('../../src/gpu/sources', async (original) => {
   return { ...real, wgslSource: (name: Parameters<typeof real.wgslSource>[0]) => planted.get(name) ?? real.wgslSource(name) };
 });
 
+vi.mock('../../src/gpu/kernels.gen', async (original) => {
+  const real = await original<typeof import('../../src/gpu/kernels.gen')>();
+  const y = { binding: 0, type: 'storage', visibility: 4 };
+  const broken = ['broken_line', 'broken_library', 'broken_pipeline', 'broken_again'];
+  return { ...real, KERNELS: { ...real.KERNELS, ...Object.fromEntries(broken.map((name) => [name, { bindings: { y }, overrides: [] }])) } };
+});
+
 let gpu: Gpu;
 let ops: ReturnType<typeof gpuOps>;
 beforeAll(async () => {
@@ -157,6 +164,17 @@ describe('read', () => {
     ops.free(x);
   });
 
+  it('asked for together shares one submit', async () => {
+    const x = tensorOf(1, 2, 3);
+    await ops.flush();
+    const submit = vi.spyOn(gpu.device.queue, 'submit');
+    const y = ops.scale(x, 2);
+    const [a, b, c] = await Promise.all([ops.read(x), ops.read(y), ops.read(x)]);
+    expect([[...a], [...b], [...c]]).toEqual([[1, 2, 3], [2, 4, 6], [1, 2, 3]]);
+    expect(submit).toHaveBeenCalledTimes(1);
+    ops.free(x, y);
+  });
+
   it('gives its staging buffer back', async () => {
     const x = tensorOf(1, 2, 3);
     const before = gpu.memory().liveBuffers;
@@ -233,6 +251,19 @@ describe('a shader that does not compile', () => {
     await expect(gpu.flush()).rejects.toBeInstanceOf(KernelError);
     expect(await valuesOf(y)).toEqual([2, 4]);
     ops.free(x, y);
+  });
+
+  it('fails the reads that were submitted with it, also where another flushed them', async () => {
+    planted.set('kernels/broken_again', `// y = ?\n${good}  y[0] = ;\n}\n`);
+    const x = tensorOf(1, 2);
+    await ops.flush();
+    run('broken_again');
+    const reading = ops.read(x);
+    const flush = gpu.flush();
+    await expect(reading).rejects.toBeInstanceOf(KernelError);
+    await expect(flush).rejects.toBeInstanceOf(KernelError);
+    expect(await valuesOf(x)).toEqual([1, 2]);
+    ops.free(x);
   });
 
   it('says which buffer a dispatch lacks, through the promise', async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const bench = fileURLToPath(new URL('..', import.meta.url));
-export const site = `${bench}.cache/site`;
+export const site = `${bench}node_modules/.cache/site`;
 
 /** Name and version of each library that takes part. */
 export function versions() {
@@ -32,7 +32,7 @@ export async function buildSite() {
     root: `${bench}page`,
     base: './',
     publicDir: false,
-    cacheDir: `${bench}.cache/vite`,
+    cacheDir: `${bench}node_modules/.cache/vite`,
     logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"' },
     build: { outDir: site, emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, chunkSizeWarningLimit: 1e5, modulePreload: false },

@@ -40,7 +40,7 @@ struct Params { h: u32, n: u32, d: u32, causal: u32 }
 
 let device = null;
 let layout = null;
-let pipelines = {};
+const pipelines = {};
 let buffers = [];
 let steps = [];
 

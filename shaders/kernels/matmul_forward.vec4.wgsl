@@ -25,22 +25,30 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let z = id.z;
   if (i >= params.m || j4 >= params.n4) { return; }
 
-  var top_left = mat4x4f();
+  let k4 = params.k4;
+  let n4 = params.n4;
+  let row = (z * params.m + i) * k4;
+  let column = z * params.b_batch + j4;
+
+  var top_left = mat4x4f(); // column r holds row i + r of c
   var top_right = mat4x4f();
   var bottom_left = mat4x4f();
   var bottom_right = mat4x4f();
-  for (var start = 0u; start < params.k4; start += CHUNK) {
-    let end = min(start + CHUNK, params.k4);
+  for (var start = 0u; start < k4; start += CHUNK) {
+    let end = min(start + CHUNK, k4);
     var sum00 = mat4x4f();
     var sum01 = mat4x4f();
     var sum10 = mat4x4f();
     var sum11 = mat4x4f();
     for (var p4 = start; p4 < end; p4++) {
-      let left = b_block(z, p4, j4);
-      let right = b_block(z, p4, j4 + 1);
-      let top = a_block(z, i, p4);
-      let bottom = a_block(z, i + 4, p4);
-      // Column r of a block is a row of the matrix, so the factors stand the other way round.
+      // Rows and columns past the end hold anything; their results are not stored.
+      let x = row + p4;
+      let top = mat4x4f(a[x], a[x + k4], a[x + 2 * k4], a[x + 3 * k4]);
+      let bottom = mat4x4f(a[x + 4 * k4], a[x + 5 * k4], a[x + 6 * k4], a[x + 7 * k4]);
+      let y = column + 4 * p4 * n4;
+      let left = mat4x4f(b[y], b[y + n4], b[y + 2 * n4], b[y + 3 * n4]);
+      let right = mat4x4f(b[y + 1], b[y + n4 + 1], b[y + 2 * n4 + 1], b[y + 3 * n4 + 1]);
+      // WGSL's matrices are made of columns, and these of rows: so the factors stand the other way round.
       sum00 += left * top;
       sum01 += right * top;
       sum10 += left * bottom;
@@ -55,19 +63,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   store(z, i, j4 + 1, top_right);
   store(z, i + 4, j4, bottom_left);
   store(z, i + 4, j4 + 1, bottom_right);
-}
-
-/// Rows i … i + 3 of `a`, four values each. Rows past the end repeat the last one: their results are not stored.
-fn a_block(z: u32, i: u32, p4: u32) -> mat4x4f {
-  let rows = min(vec4u(i, i + 1, i + 2, i + 3), vec4u(params.m - 1));
-  let at = (z * params.m + rows) * params.k4 + p4;
-  return mat4x4f(a[at.x], a[at.y], a[at.z], a[at.w]);
-}
-
-/// Rows 4 p4 … 4 p4 + 3 of `b`, the four values of column j4 each.
-fn b_block(z: u32, p4: u32, j4: u32) -> mat4x4f {
-  let at = z * params.b_batch + 4 * p4 * params.n4 + min(j4, params.n4 - 1);
-  return mat4x4f(b[at], b[at + params.n4], b[at + 2 * params.n4], b[at + 3 * params.n4]);
 }
 
 fn store(z: u32, i: u32, j4: u32, values: mat4x4f) {

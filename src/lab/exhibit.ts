@@ -104,6 +104,6 @@ export interface Exhibit<R extends ParamTable = ParamTable, K extends string = s
  * Declares an exhibit. Only fixes the types: every key must be one of its sentences, every partial state one of its
  * parameters. Name the type of the measurements where a figure is read: `measured: (m: Measurements) => …`.
  */
-export function exhibit<const R extends ParamTable, K extends string, M = any>(declaration: Exhibit<R, K, M> & { readonly text: Texts<K> }): Exhibit {
+export function exhibit<const R extends ParamTable, K extends string, M = any>(declaration: Exhibit<R, NoInfer<K>, M> & { readonly text: Texts<K> }): Exhibit {
   return declaration as unknown as Exhibit;
 }

@@ -32,6 +32,10 @@ export interface BaseFrame<Plan> {
 
 /** Milliseconds without a change after which the dear figures are taken. */
 const REST = 180;
+/** Milliseconds between two light measurements while a hand drags. */
+const LIGHT_PAUSE = 120;
+/** Milliseconds after a frame before anything is measured: the browser presents it first. */
+const PRESENT = 20;
 /** Past readings that a meter shows. */
 const TRAIL = 12;
 
@@ -75,6 +79,8 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   #running: Promise<void> | null = null;
   #measuring: Promise<void> | null = null;
   #restTimer: ReturnType<typeof setTimeout> | null = null;
+  #lightTimer: ReturnType<typeof setTimeout> | null = null;
+  #measuredAt = -Infinity;
   #dirty = false;
   #version = 0;
   #measuredVersion = 0;
@@ -182,6 +188,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   destroy(): void {
     this.#disposed = true;
     if (this.#restTimer !== null) clearTimeout(this.#restTimer);
+    if (this.#lightTimer !== null) clearTimeout(this.#lightTimer);
     this.store.destroy();
     this.#engine?.dispose();
   }
@@ -275,11 +282,20 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     this.#message = message;
   }
 
+  // Measuring is the GPU's work too: it begins after the frame is presented, and while a hand drags only a few times a second.
   #measureSoon(): void {
     if (this.#disposed) return;
     if (this.#restTimer !== null) clearTimeout(this.#restTimer);
     this.#restTimer = setTimeout(() => void this.#measure(true), REST);
-    if (!this.#measuring) void this.#measure(false);
+    const wait = this.#measuredAt + LIGHT_PAUSE - performance.now();
+    if (this.#measuring || this.#lightTimer !== null) return;
+    this.#lightTimer = setTimeout(
+      () => {
+        this.#lightTimer = null;
+        void this.#measure(false);
+      },
+      Math.max(wait, PRESENT),
+    );
   }
 
   /** Takes the figures of the frame on screen, one measurement after the other. */
@@ -308,6 +324,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
       this.#measuredVersion = frame.version;
       this.#measurements = full || !before || !this.parts.merge ? measurements : this.parts.merge(measurements, before);
       this.#stageTimes = engine.stageTimes;
+      this.#measuredAt = performance.now();
     } catch (error) {
       if (!engine.gpu?.isLost && !this.#disposed && this.#frame === frame) this.report(error);
     }

@@ -121,6 +121,11 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     this.set({ mask: 'painted', painted: paint(cells, plan.m, plan.n) }, 'drag');
   }
 
+  /** A stroke of the brush is over: the next one is a step of its own in the history. */
+  endStroke(): void {
+    this.set({}, 'push');
+  }
+
   /** Whether the present mask hides a cell. */
   hidden(row: number, col: number): boolean {
     const plan = this.frame?.plan.present;

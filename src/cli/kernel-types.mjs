@@ -65,24 +65,44 @@ function layoutOf(name, text, stages) {
   return { bindings, overrides };
 }
 
-const layoutsIn = (room, stages) => {
+/** The same of a render shader, whose entry points may differ in what they read: every binding with its group. */
+function viewLayoutOf(name, text) {
+  const definitions = makeShaderDataDefinitions(withLibraries(text));
+  const variables = { ...definitions.uniforms, ...definitions.storages, ...definitions.textures, ...definitions.samplers };
+  const entries = Object.fromEntries(
+    Object.entries(definitions.entryPoints).map(([entry, { resources }]) => [entry, resources.map((resource) => resource.name)]),
+  );
+  const bindings = {};
+  for (const { stage, resources } of Object.values(definitions.entryPoints)) {
+    for (const { name: variable, group, entry } of resources) {
+      const { binding, typeDefinition, size } = variables[variable];
+      const type = entry.buffer ? (entry.buffer.type ?? 'uniform') : entry.sampler ? 'sampler' : 'texture';
+      const element = typeDefinition?.elementType ?? typeDefinition;
+      const fields = element?.fields ? fieldsOf(element, `${name}.${variable}`) : null;
+      const known = bindings[variable]?.visibility ?? 0;
+      bindings[variable] = { group, binding, type, visibility: known | stage, ...(fields && { size: element.size ?? size, fields }) };
+    }
+  }
+  return { bindings, entries };
+}
+
+const layoutsIn = (room, layout) => {
   const folder = join(root, 'shaders', room);
   const files = readdirSync(folder).filter((file) => file.endsWith('.wgsl')).sort();
   return Object.fromEntries(
     files.map((file) => {
       const name = file.replace(/\.wgsl$/, '');
-      return [name, layoutOf(`${room}/${name}`, read(join(folder, file)), stages(read(join(folder, file))))];
+      return [name, layout(`${room}/${name}`, read(join(folder, file)))];
     }),
   );
 };
 
-const entry = (text, stage) => text.match(new RegExp(`@${stage}\\b[^;{]*?\\bfn\\s+(\\w+)`))?.[1];
 const table = (layouts) => Object.entries(layouts).map(([name, layout]) => `  ${JSON.stringify(name)}: ${JSON.stringify(layout)},`);
 
 /** The whole generated module. */
 export function generate() {
-  const kernels = layoutsIn('kernels', () => ({ compute: { entryPoint: 'main' } }));
-  const views = layoutsIn('views', (text) => ({ vertex: { entryPoint: entry(text, 'vertex') }, fragment: { entryPoint: entry(text, 'fragment') } }));
+  const kernels = layoutsIn('kernels', (name, text) => layoutOf(name, text, { compute: { entryPoint: 'main' } }));
+  const views = layoutsIn('views', viewLayoutOf);
   return [
     '// Generated from shaders/ by `npm run kernels`; do not edit.',
     '',
@@ -91,7 +111,7 @@ export function generate() {
     ...table(kernels),
     '} as const;',
     '',
-    '/** The same of every render shader. */',
+    '/** The bindings of every render shader, and which of them its entry points read. */',
     'export const VIEWS = {',
     ...table(views),
     '} as const;',

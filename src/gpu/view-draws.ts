@@ -1,6 +1,6 @@
-import { getSizeAndAlignmentOfUnsizedArrayElement, makeStructuredView, type StructuredView, type VariableDefinition } from 'webgpu-utils';
 import type { Shelves } from './view-atlas';
 import { isMagnified, neutralOf, newPlacement, place, visibleFrom, visibleTo } from './view-geometry';
+import { bytesOf, structViews, type StructViews } from './view-layout';
 import { PALETTE_SIZE } from './view-types';
 import type { MapDraw, PaletteRole } from './view-types';
 
@@ -8,31 +8,17 @@ const FIRST_CAPACITY = 64;
 /** Order of the palettes in `lut`. */
 export const ROLES: readonly PaletteRole[] = ['sequential', 'diverging', 'difference'];
 
-/** One element of `draws`, as webgpu-utils lays it out: every field a typed array into the same bytes. */
-type DrawView = Readonly<
-  Record<
-    | 'paint' | 'origin' | 'first' | 'step' | 'atlas' | 'visible' | 'low' | 'inverse_range' | 'neutral' | 'gap' | 'rows' | 'cols'
-    | 'source_start' | 'minus_start' | 'root' | 'palette_start' | 'hatch',
-    Float32Array | Uint32Array
-  >
->;
-
 /** The draws of a frame in one storage buffer, reused from frame to frame; it grows and never shrinks. */
 export class DrawList {
   readonly #device: GPUDevice;
-  readonly #definition: VariableDefinition;
-  readonly #bytesPerDraw: number;
   readonly #placement = newPlacement();
-  #view!: StructuredView;
-  #draws!: readonly DrawView[];
+  #bytes!: ArrayBuffer;
+  #draws!: readonly StructViews<'draws'>[];
   #magnified!: Uint8Array;
   #buffer: GPUBuffer | null = null;
 
-  /** @param definition of the shader's `draws`. */
-  constructor(device: GPUDevice, definition: VariableDefinition) {
+  constructor(device: GPUDevice) {
     this.#device = device;
-    this.#definition = definition;
-    this.#bytesPerDraw = getSizeAndAlignmentOfUnsizedArrayElement(definition).size;
     this.#reserve(FIRST_CAPACITY);
   }
 
@@ -57,7 +43,7 @@ export class DrawList {
 
   /** Uploads the first `count` draws and returns the buffer that holds them. */
   upload(count: number): GPUBuffer {
-    if (count > 0) this.#device.queue.writeBuffer(this.#buffer!, 0, this.#view.arrayBuffer, 0, this.#bytesPerDraw * count);
+    if (count > 0) this.#device.queue.writeBuffer(this.#buffer!, 0, this.#bytes, 0, bytesOf('draws') * count);
     return this.#buffer!;
   }
 
@@ -66,15 +52,14 @@ export class DrawList {
   }
 
   #reserve(capacity: number): void {
-    const bytes = new ArrayBuffer(this.#bytesPerDraw * capacity);
-    this.#view = makeStructuredView(this.#definition, bytes);
-    this.#draws = this.#view.views as readonly DrawView[];
+    this.#bytes = new ArrayBuffer(bytesOf('draws') * capacity);
+    this.#draws = Array.from({ length: capacity }, (_, i) => structViews('draws', this.#bytes, bytesOf('draws') * i));
     this.#magnified = new Uint8Array(capacity);
     // Frames that read the old buffer are submitted already.
     this.#buffer?.destroy();
     this.#buffer = this.#device.createBuffer({
       label: 'views/heatmap/draws',
-      size: bytes.byteLength,
+      size: this.#bytes.byteLength,
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
     });
   }

@@ -1,5 +1,3 @@
-import { makeBindGroupLayoutDescriptors, makeShaderDataDefinitions, makeStructuredView } from 'webgpu-utils';
-import type { StructuredView } from 'webgpu-utils';
 import { assemble } from './assemble';
 import { KernelError } from './errors';
 import type { Gpu } from './gpu';
@@ -7,6 +5,7 @@ import type { PooledBuffer } from './pool';
 import { Shelves } from './view-atlas';
 import { DrawList, ROLES } from './view-draws';
 import { average } from './view-geometry';
+import { bytesOf, group, groupLayout, structViews } from './view-layout';
 import { PALETTE_SIZE } from './view-types';
 import type { MapDraw, MapTheme, Rgba } from './view-types';
 
@@ -37,11 +36,11 @@ const MOST_BIND_GROUPS = 128;
 export class Heatmap {
   readonly #gpu: Gpu;
   readonly #shader = assemble('views/heatmap');
-  readonly #definitions = makeShaderDataDefinitions(this.#shader.code);
   readonly #layouts: { readonly frame: GPUBindGroupLayout; readonly source: GPUBindGroupLayout; readonly atlas: GPUBindGroupLayout };
   readonly #module: GPUShaderModule;
   readonly #pipelines = new Map<GPUTextureFormat, Promise<HeatmapPipelines>>();
-  readonly #frame: StructuredView;
+  readonly #frameBytes = new ArrayBuffer(bytesOf('frame'));
+  readonly #frame = structViews('frame', this.#frameBytes);
   readonly #frameBuffer: GPUBuffer;
   readonly #lutBuffer: GPUBuffer;
   readonly #tables: (Uint8Array | null)[] = [null, null, null];
@@ -58,23 +57,17 @@ export class Heatmap {
     const { device } = gpu;
     this.#gpu = gpu;
     this.#module = device.createShaderModule({ label: 'views/heatmap', code: this.#shader.code });
-    // All passes share the layout of group 0; group 1 is the tensors, or the atlas that was coloured from them.
-    const layout = (group: 0 | 1, vertex: string, fragment: string) =>
-      device.createBindGroupLayout({
-        ...makeBindGroupLayoutDescriptors(this.#definitions, { vertex: { entryPoint: vertex }, fragment: { entryPoint: fragment } })[group],
-        label: `views/heatmap/${fragment}`,
-      });
+    // All passes share group 0; group 1 is the tensors, or the atlas that was coloured from them.
     this.#layouts = {
-      frame: this.#frameLayout(),
-      source: layout(1, 'map_corner', 'reduce'),
-      atlas: layout(1, 'map_corner', 'magnify'),
+      frame: groupLayout(device, 'views/heatmap/frame', ['frame', 'draws', 'lut']),
+      source: groupLayout(device, 'views/heatmap/source', ['source', 'minus']),
+      atlas: groupLayout(device, 'views/heatmap/atlas', ['atlas', 'nearest']),
     };
-    this.#frame = makeStructuredView(this.#definitions.uniforms.frame);
     const buffer = (role: string, size: number, usage: GPUBufferUsageFlags) =>
       device.createBuffer({ label: `views/heatmap/${role}`, size, usage: usage | GPUBufferUsage.COPY_DST });
-    this.#frameBuffer = buffer('frame', this.#frame.arrayBuffer.byteLength, GPUBufferUsage.UNIFORM);
+    this.#frameBuffer = buffer('frame', this.#frameBytes.byteLength, GPUBufferUsage.UNIFORM);
     this.#lutBuffer = buffer('lut', 4 * PALETTE_SIZE * ROLES.length, GPUBufferUsage.STORAGE);
-    this.#draws = new DrawList(device, this.#definitions.storages.draws);
+    this.#draws = new DrawList(device);
     this.#sampler = device.createSampler({ label: 'views/heatmap/nearest' });
   }
 
@@ -91,8 +84,8 @@ export class Heatmap {
     const { queue } = device;
     const magnified = this.#layOut(draws, target, pixelRatio);
     this.#setTheme(theme);
-    (this.#frame.views.size as Float32Array).set([target.width, target.height]);
-    queue.writeBuffer(this.#frameBuffer, 0, this.#frame.arrayBuffer);
+    this.#frame.size.set([target.width, target.height]);
+    queue.writeBuffer(this.#frameBuffer, 0, this.#frameBytes);
     const frame = this.#frameOf(this.#draws.upload(draws.length));
 
     const encoder = device.createCommandEncoder({ label: 'views/heatmap' });
@@ -102,10 +95,10 @@ export class Heatmap {
         colorAttachments: [{ view: this.#atlas!.view, loadOp: 'clear', storeOp: 'store' }],
       });
       pass.setBindGroup(0, frame);
-      this.#inRuns(draws, (draw, i) => (this.#draws.isMagnified(i) ? this.#sourceOf(draw) : null), (group, start, count) => {
-        if (!group) return;
+      this.#inRuns(draws, (draw, i) => (this.#draws.isMagnified(i) ? this.#sourceOf(draw) : null), (source, start, count) => {
+        if (!source) return;
         pass.setPipeline(pipelines.colourCell[draws[start].minus ? 1 : 0]);
-        pass.setBindGroup(1, group);
+        pass.setBindGroup(1, source);
         pass.draw(4, count, 0, start);
       });
       pass.end();
@@ -117,9 +110,9 @@ export class Heatmap {
     });
     pass.setBindGroup(0, frame);
     const groupOf = (draw: MapDraw, i: number) => (this.#draws.isMagnified(i) ? this.#atlas!.group : this.#sourceOf(draw));
-    this.#inRuns(draws, groupOf, (group, start, count) => {
-      pass.setPipeline(group === this.#atlas?.group ? pipelines.magnify : pipelines.reduce[draws[start].minus ? 1 : 0]);
-      pass.setBindGroup(1, group);
+    this.#inRuns(draws, groupOf, (read, start, count) => {
+      pass.setPipeline(read === this.#atlas?.group ? pipelines.magnify : pipelines.reduce[draws[start].minus ? 1 : 0]);
+      pass.setBindGroup(1, read);
       pass.draw(4, count, 0, start);
     });
     pass.end();
@@ -157,7 +150,7 @@ export class Heatmap {
     if (height === 0) return false;
     const old = this.#atlas?.texture;
     if (!old || old.width < width || old.height < height) this.#makeAtlas(width, 2 ** Math.ceil(Math.log2(Math.max(256, height))));
-    (this.#frame.views.atlas_size as Float32Array).set([this.#atlas!.texture.width, this.#atlas!.texture.height]);
+    this.#frame.atlas_size.set([this.#atlas!.texture.width, this.#atlas!.texture.height]);
     return true;
   }
 
@@ -171,12 +164,7 @@ export class Heatmap {
       usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING,
     });
     const view = texture.createView();
-    const { textures, samplers } = this.#definitions;
-    const entries = [
-      { binding: textures.atlas.binding, resource: view },
-      { binding: samplers.nearest.binding, resource: this.#sampler },
-    ];
-    this.#atlas = { texture, view, group: device.createBindGroup({ label: 'views/heatmap/atlas', layout: this.#layouts.atlas, entries }) };
+    this.#atlas = { texture, view, group: group(device, 'views/heatmap/atlas', this.#layouts.atlas, { atlas: view, nearest: this.#sampler }) };
   }
 
   #setTheme(theme: MapTheme): void {
@@ -188,43 +176,21 @@ export class Heatmap {
     });
     if (this.#theme === theme) return;
     this.#theme = theme;
-    this.#frame.set({
-      background: packed(theme.background),
-      masked_stripe: packed(theme.masked[0]),
-      masked_ground: packed(theme.masked[1]),
-      masked_flat: packed(average(theme.masked)),
-      nan_stripe: packed(theme.nan[0]),
-      nan_ground: packed(theme.nan[1]),
-    });
-  }
-
-  /** Group 0 of all passes: what any of them reads, visible to both stages. */
-  #frameLayout(): GPUBindGroupLayout {
-    const { device } = this.#gpu;
-    const { uniforms, storages } = this.#definitions;
-    const visibility = GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT;
-    return device.createBindGroupLayout({
-      label: 'views/heatmap/frame',
-      entries: [
-        { binding: uniforms.frame.binding, visibility, buffer: { type: 'uniform' } },
-        { binding: storages.draws.binding, visibility: GPUShaderStage.VERTEX, buffer: { type: 'read-only-storage' } },
-        { binding: storages.lut.binding, visibility: GPUShaderStage.FRAGMENT, buffer: { type: 'read-only-storage' } },
-      ],
-    });
+    this.#frame.background[0] = packed(theme.background);
+    this.#frame.masked_stripe[0] = packed(theme.masked[0]);
+    this.#frame.masked_ground[0] = packed(theme.masked[1]);
+    this.#frame.masked_flat[0] = packed(average(theme.masked));
+    this.#frame.nan_stripe[0] = packed(theme.nan[0]);
+    this.#frame.nan_ground[0] = packed(theme.nan[1]);
   }
 
   #frameOf(draws: GPUBuffer): GPUBindGroup {
     if (this.#frameGroup && this.#frameGroupOf === draws) return this.#frameGroup;
-    const { uniforms, storages } = this.#definitions;
     this.#frameGroupOf = draws;
-    return (this.#frameGroup = this.#gpu.device.createBindGroup({
-      label: 'views/heatmap/frame',
-      layout: this.#layouts.frame,
-      entries: [
-        { binding: uniforms.frame.binding, resource: { buffer: this.#frameBuffer } },
-        { binding: storages.draws.binding, resource: { buffer: draws } },
-        { binding: storages.lut.binding, resource: { buffer: this.#lutBuffer } },
-      ],
+    return (this.#frameGroup = group(this.#gpu.device, 'views/heatmap/frame', this.#layouts.frame, {
+      frame: { buffer: this.#frameBuffer },
+      draws: { buffer: draws },
+      lut: { buffer: this.#lutBuffer },
     }));
   }
 
@@ -237,17 +203,12 @@ export class Heatmap {
     if (known) return known;
     // Ids are never used again, so that groups of buffers long gone only wait here to be the oldest.
     if (this.#sources.size >= MOST_BIND_GROUPS) this.#sources.delete(this.#sources.keys().next().value!);
-    const { storages } = this.#definitions;
-    const group = this.#gpu.device.createBindGroup({
-      label: 'views/heatmap/source',
-      layout: this.#layouts.source,
-      entries: [
-        { binding: storages.source.binding, resource: { buffer: source.buffer } },
-        { binding: storages.minus.binding, resource: { buffer: minus.buffer } },
-      ],
+    const found = group(this.#gpu.device, 'views/heatmap/source', this.#layouts.source, {
+      source: { buffer: source.buffer },
+      minus: { buffer: minus.buffer },
     });
-    this.#sources.set(key, group);
-    return group;
+    this.#sources.set(key, found);
+    return found;
   }
 
   async #compile(format: GPUTextureFormat): Promise<HeatmapPipelines> {

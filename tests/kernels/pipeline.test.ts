@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { StageCache } from '../../src/lab/stage-cache';
 import { MASKS } from '../../src/exhibits/workbench/params';
-import { paint } from '../../src/exhibits/workbench/painted';
+import { paint } from '../../src/lab/painted';
 import { attentionPipeline } from '../../src/exhibits/workbench/pipeline';
 import type { AttentionSpec } from '../../src/exhibits/workbench/spec';
 import type { WorkbenchValues } from '../../src/exhibits/workbench/plan';

@@ -1,4 +1,4 @@
-import { bitmapParam } from './painted';
+import { bitmapParam } from '../../lab/painted';
 import { cell, choice, flag, int, intList, scaleParam, text } from '../../lab/params';
 import { MAX_TEXT } from '../../text/tokenise';
 

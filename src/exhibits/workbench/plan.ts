@@ -4,7 +4,7 @@ import { PlanError, type Bounds, type Remark } from '../../lab/plan';
 import { packBitmap } from '../../reference/mask';
 import { tokenId } from '../../text/hash';
 import { tokeniseUpTo } from '../../text/tokenise';
-import { paintedCells, type Painted } from './painted';
+import { fitPainted } from '../../lab/painted';
 import { MAX_TEXT_TOKENS, MODEL_WIDTH, type MaskName, type params } from './params';
 import type { AttentionSpec, InputSpec, MaskPlan } from './spec';
 
@@ -162,15 +162,4 @@ export function presetMask(mask: Exclude<MaskName, 'painted'>, values: Pick<Work
 function blockCells(block: number, m: number, n: number): Uint8Array {
   const blockOf = (position: number) => Math.floor(position / block);
   return Uint8Array.from({ length: m * n }, (_, cell) => Number(blockOf(Math.floor(cell / n)) === blockOf(cell % n)));
-}
-
-/** A painted mask on another grid: cells beyond the painted ones are visible. */
-export function fitPainted(painted: Painted, m: number, n: number): Uint8Array {
-  const cells = paintedCells(painted);
-  if (painted.rows === m && painted.cols === n) return cells;
-  const fitted = new Uint8Array(m * n).fill(1);
-  for (let i = 0; i < Math.min(m, painted.rows); i++) {
-    for (let j = 0; j < Math.min(n, painted.cols); j++) fitted[i * n + j] = cells[i * painted.cols + j]!;
-  }
-  return fitted;
 }

@@ -1,15 +1,15 @@
 import type { Engine } from '../../lab/engine-types';
 import { parseHash } from '../../lab/location.svelte';
+import { fitPainted, paint } from '../../lab/painted';
 import { decode } from '../../lab/params';
 import { Session, type BaseFrame } from '../../lab/session.svelte';
 import { maskCells } from '../../reference/mask';
 import { MASKED } from '../../reference/softmax';
 import { badgeOf, type Badge } from './badges';
 import type { AttentionMeasurements } from './measure';
-import { paint } from './painted';
 import { FIRST_TEXT_ZH, STAGES, params, type MaskName, type StageName } from './params';
 import { attentionPipeline } from './pipeline';
-import { fitPainted, planOf, presetMask, type Bounds, type OpenFile, type Plan, type WorkbenchValues } from './plan';
+import { planOf, presetMask, type Bounds, type OpenFile, type Plan, type WorkbenchValues } from './plan';
 import type { AttentionSpec } from './spec';
 
 type AttentionEngine = Engine<AttentionSpec, AttentionMeasurements>;

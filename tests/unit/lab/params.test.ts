@@ -5,7 +5,7 @@ import {
   type Param,
 } from '../../../src/lab/params';
 import { params as workbench, MASKS, STAGES } from '../../../src/exhibits/workbench/params';
-import { paint } from '../../../src/exhibits/workbench/painted';
+import { paint } from '../../../src/lab/painted';
 import { seeded } from './seeded';
 
 const table = {

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultsOf } from '../../../src/lab/params';
 import { MASKS, MAX_TEXT_TOKENS, MODEL_WIDTH, params } from '../../../src/exhibits/workbench/params';
-import { paint } from '../../../src/exhibits/workbench/painted';
-import { factorOf, fitPainted, planOf, PlanError, presetMask, type OpenFile, type WorkbenchValues } from '../../../src/exhibits/workbench/plan';
+import { fitPainted, paint } from '../../../src/lab/painted';
+import { factorOf, planOf, PlanError, presetMask, type OpenFile, type WorkbenchValues } from '../../../src/exhibits/workbench/plan';
 import type { MaskPlan } from '../../../src/exhibits/workbench/spec';
 import { maskCells, packBitmap, presetRule, unpackBitmap, visible } from '../../../src/reference/mask';
 import { tokenId } from '../../../src/text/hash';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bitmapParam, paint, paintedCells } from '../../../src/exhibits/workbench/painted';
-import { seeded } from '../lab/seeded';
+import { bitmapParam, paint, paintedCells } from '../../../src/lab/painted';
+import { seeded } from './seeded';
 
 /** Cells of which about `share` are visible. */
 function cellsOf(rows: number, cols: number, share: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { ParamError, type Param } from '../../lab/params';
+import { ParamError, type Param } from './params';
 
 /** A mask painted by hand over m × n cells: lengths of alternating runs, visible first, in reading order. */
 export interface Painted {
@@ -33,6 +33,17 @@ export function paint(cells: ArrayLike<number>, rows: number, cols: number): Pai
   }
   runs.push(run);
   return { rows, cols, runs };
+}
+
+/** A painted mask on another grid: cells beyond the painted ones are visible. */
+export function fitPainted(painted: Painted, m: number, n: number): Uint8Array {
+  const cells = paintedCells(painted);
+  if (painted.rows === m && painted.cols === n) return cells;
+  const fitted = new Uint8Array(m * n).fill(1);
+  for (let i = 0; i < Math.min(m, painted.rows); i++) {
+    for (let j = 0; j < Math.min(n, painted.cols); j++) fitted[i * n + j] = cells[i * painted.cols + j]!;
+  }
+  return fitted;
 }
 
 /** The painted mask as a parameter: `rows.cols.runs` with the numbers in base 36, so that a link stays short. */

@@ -65,14 +65,15 @@ export function axisCells(p0: number, p1: number, first: number, step: number, c
 
 /** Fills the pixels of a placed draw, row by row, with RGBA bytes as `ImageData` keeps them. Pure but for `out`. */
 export function paintPixels(out: Uint32Array, at: Placement, draw: MapDraw, theme: MapTheme): void {
-  const { source, minus } = draw;
+  const { source, minus, where } = draw;
+  const second = minus ?? where;
   const { rows, cols } = source;
-  if (!source.data || (minus && !minus.source.data)) {
+  if (!source.data || (second && !second.source.data)) {
     throw new Error('The 2D painter draws only arrays, and this map has none: use the painter of the GPU.');
   }
   const size = rows * cols;
   const values = source.data.subarray(draw.index * size, (draw.index + 1) * size);
-  const others = minus ? minus.source.data!.subarray(minus.index * size, (minus.index + 1) * size) : null;
+  const others = second ? second.source.data!.subarray(second.index * size, (second.index + 1) * size) : null;
   const table = packedTable(theme.palettes[draw.palette]);
   const neutral = Math.fround(neutralOf(draw));
   const [background, flat] = [packed(theme.background), packed(average(theme.masked))];
@@ -88,7 +89,8 @@ export function paintPixels(out: Uint32Array, at: Placement, draw: MapDraw, them
     if (!others) return a <= MASKED ? -Infinity : a;
     const b = others[index];
     if (Number.isNaN(a) || Number.isNaN(b)) return NaN;
-    return a <= MASKED || b <= MASKED ? -Infinity : Math.fround(a - b);
+    if (a <= MASKED || b <= MASKED) return -Infinity;
+    return minus ? Math.fround(a - b) : a;
   };
   const loudest = (i: number, j: number): number => {
     const strideX = Math.trunc((x.to[i] - x.from[i] + MOST) / MOST);

@@ -3,7 +3,9 @@ import type { Cell } from './types';
 
 export type MapCommand =
   | { readonly kind: 'move'; readonly to: Cell }
-  | { readonly kind: 'lock' | 'unlock' | 'paint' }
+  | { readonly kind: 'lock' }
+  | { readonly kind: 'unlock' }
+  | { readonly kind: 'paint' }
   | { readonly kind: 'zoom'; readonly by: number | 'whole' };
 
 /** Cells that PageUp and PageDown pass. */

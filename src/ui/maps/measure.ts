@@ -1,3 +1,4 @@
+import type { Attachment } from 'svelte/attachments';
 import type { Measure } from './axis-labels';
 
 const measures = new Map<string, Measure>();
@@ -21,8 +22,30 @@ export function measureIn(font: string): Measure {
   return measure;
 }
 
-/** The labels' font size in CSS pixels, and its measure, under an element's styles. */
-export function labelFont(element: Element): { readonly fontSize: number; readonly measure: Measure } {
-  const style = getComputedStyle(element);
-  return { fontSize: parseFloat(style.fontSize), measure: measureIn(`${style.fontSize} ${style.fontFamily}`) };
+/** A font as labels are measured in it. */
+export interface LabelFont {
+  /** CSS pixels. */
+  readonly fontSize: number;
+  readonly family: string;
+  readonly measure: Measure;
 }
+
+/**
+ * Attach to an element 1em wide: tells its font, now and whenever its size changes (presenter mode, the reader's own size).
+ */
+export const watchFont =
+  (changed: (font: LabelFont) => void): Attachment<HTMLElement> =>
+  (element) => {
+    let last = '';
+    const read = () => {
+      const { fontSize, fontFamily } = getComputedStyle(element);
+      const font = `${fontSize} ${fontFamily}`;
+      if (font === last) return;
+      last = font;
+      changed({ fontSize: parseFloat(fontSize), family: fontFamily, measure: measureIn(font) });
+    };
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(element);
+    return () => observer.disconnect();
+  };

@@ -74,11 +74,12 @@ export function parseColour(text: string): [number, number, number] {
  * Place of a value in a palette's table, 0…255. In steps of single precision, as the shader computes it, so that both
  * painters choose the same colour.
  */
-export function colourIndex(value: number, scale: Pick<MapScale, 'domain' | 'root'>): number {
+export function colourIndex(value: number, scale: Pick<MapScale, 'domain' | 'root' | 'palette'>): number {
   const low = Math.fround(scale.domain[0]);
   const inverse = Math.fround(1 / (scale.domain[1] - scale.domain[0] || 1));
   let t = Math.min(1, Math.max(0, Math.fround(Math.fround(Math.fround(value) - low) * inverse)));
-  if (scale.root) t = Math.fround(Math.sqrt(t));
+  if (scale.root && scale.palette === 'sequential') t = Math.fround(Math.sqrt(t));
+  else if (scale.root) t = Math.fround(0.5 + 0.5 * Math.sign(t - 0.5) * Math.fround(Math.sqrt(Math.abs(2 * t - 1))));
   return Math.min(PALETTE_SIZE - 1, Math.trunc(t * PALETTE_SIZE));
 }
 

@@ -1,13 +1,13 @@
 // output[h, i, e] = sum_j weights[h, i, j] v[h, j, e]
 //   weights (heads, m, n4) vec4f: rows of n4 = ceil(n / 4) vectors, zeros past column n
 //   v       (heads, 4 n4, d4) vec4f: values, padded with zeros likewise, d4 = ceil(d / 4)
-//   output  (heads, m, d)
+//   output  (heads, m, d4) vec4f
 // Third of three passes of the fused attention. One invocation computes 8 × 8 outputs as four 4 × 4 matrices and reads
 // only the keys that its queries may see; the others have no weight.
 // use: attention
 
 struct Params {
-  m: u32, n: u32, n4: u32, d: u32, d4: u32,
+  m: u32, n: u32, n4: u32, d4: u32,
   mask_flags: u32, window: u32, prefix: u32, valid_keys: u32,
 }
 
@@ -17,7 +17,7 @@ override WY: u32 = 8;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(2) var<storage, read> v: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<f32>;
+@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
 
 @compute @workgroup_size(WX, WY)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -48,17 +48,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     sum10 += v0 * w1;
     sum11 += v1 * w1;
   }
-  store(h, i, 4 * e4, sum00);
-  store(h, i, 4 * e4 + 4, sum01);
-  store(h, i + 4, 4 * e4, sum10);
-  store(h, i + 4, 4 * e4 + 4, sum11);
+  store(h, i, e4, sum00);
+  store(h, i, e4 + 1, sum01);
+  store(h, i + 4, e4, sum10);
+  store(h, i + 4, e4 + 1, sum11);
 }
 
-fn store(h: u32, i: u32, e: u32, values: mat4x4f) {
-  var rows = values; // what is indexed at run time must lie in a variable
-  for (var r = 0u; r < min(4u, max(i, params.m) - i); r++) {
-    var row = rows[r];
-    let start = (h * params.m + i + r) * params.d + e;
-    for (var s = 0u; s < min(4u, max(e, params.d) - e); s++) { output[start + s] = row[s]; }
-  }
+/// Writes the outputs of queries i … i + 3 in vector e4 of their rows.
+fn store(h: u32, i: u32, e4: u32, rows: mat4x4f) {
+  let at = (h * params.m + i) * params.d4 + e4;
+  let count = select(0u, params.m - min(i, params.m), e4 < params.d4);
+  if (count > 0) { output[at] = rows[0]; }
+  if (count > 1) { output[at + params.d4] = rows[1]; }
+  if (count > 2) { output[at + 2 * params.d4] = rows[2]; }
+  if (count > 3) { output[at + 3 * params.d4] = rows[3]; }
 }

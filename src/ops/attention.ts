@@ -1,7 +1,7 @@
 import type { Gpu } from '../gpu';
 import * as twin from '../reference/attention';
 import { maskBinding, maskRule, maskUniforms, type MaskSpec } from './mask';
-import { pack, unpack } from './pack';
+import { pack, padded } from './pack';
 import { headExtents } from './scores';
 import { doubles, emptyOn, host, type GpuTensor, type HostTensor, type Tensor } from './tensor';
 
@@ -54,33 +54,31 @@ export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
       const q = pack(gpu, inputs.q, { batch: heads, rows: m, cols: d });
       const k = pack(gpu, inputs.k, { batch: heads, rows: n, cols: d });
       const v = pack(gpu, inputs.v, { batch: heads, rows: n, cols: dv, rowMultiple: 4 });
-      const n4 = Math.ceil(n / 4);
 
       const weights = emptyOn(gpu, [heads, m, n], 'attention/weights');
       const output = emptyOn(gpu, [heads, m, dv], 'attention/output');
-      const rows = n % 4 === 0 ? weights.buffer : gpu.allocate(16 * heads * m * n4, 'attention/padded weights');
+      const rows = padded(gpu, weights);
+      const outputRows = padded(gpu, output);
       gpu.run('attention_scores_forward', {
-        bindings: { q: q.buffer, k: k.buffer, scores: rows },
-        uniforms: { m, n, d4: q.cols4, n4, scale: inputs.scale, ...mask },
+        bindings: { q: q.buffer, k: k.buffer, scores: rows.buffer },
+        uniforms: { m, n, d4: q.cols4, n4: rows.cols4, scale: inputs.scale, ...mask },
         overrides: { WX: side, WY: side },
         workgroups: [across(n), across(m), heads],
       });
       gpu.run('attention_weights_forward', {
-        bindings: { mask_bits: maskBinding(spec, q.buffer), weights: rows },
-        uniforms: { heads, m, n, n4, ...mask },
+        bindings: { mask_bits: maskBinding(spec, q.buffer), weights: rows.buffer },
+        uniforms: { heads, m, n, n4: rows.cols4, ...mask },
         overrides: { WG: rowsPerWorkgroup },
         workgroups: Math.ceil((heads * m) / rowsPerWorkgroup),
       });
       gpu.run('attention_output_forward', {
-        bindings: { weights: rows, v: v.buffer, output: output.buffer },
-        uniforms: { m, n, n4, d: dv, d4: v.cols4, ...mask },
+        bindings: { weights: rows.buffer, v: v.buffer, output: outputRows.buffer },
+        uniforms: { m, n, n4: rows.cols4, d4: v.cols4, ...mask },
         overrides: { WX: side, WY: side },
         workgroups: [across(dv), across(m), heads],
       });
-      if (rows !== weights.buffer) {
-        unpack(gpu, rows, weights);
-        gpu.release(rows);
-      }
+      rows.unpack();
+      outputRows.unpack();
       for (const packed of [q, k, v]) packed.release();
       return { weights, output };
     },

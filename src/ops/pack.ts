@@ -41,14 +41,32 @@ export function pack(
   return { buffer: packed, cols4, release: () => gpu.release(packed) };
 }
 
-/** Copies rows of whole vectors into `target` [..., cols] without their padding. */
-export function unpack(gpu: Gpu, packed: PooledBuffer, target: GpuTensor): void {
+/** Rows of whole vectors that a kernel writes for `target` [..., cols]. */
+export interface PaddedRows {
+  readonly buffer: PooledBuffer;
+  /** Vectors in a row. */
+  readonly cols4: number;
+  /** Brings the rows into the target, if they do not lie there already. Call it after recording the last use. */
+  unpack(): void;
+}
+
+/** The target's own buffer where its rows are whole vectors, else a temporary one with undefined content. */
+export function padded(gpu: Gpu, target: GpuTensor): PaddedRows {
   const { rows, cols } = asRows(target.shape);
   const cols4 = Math.ceil(cols / 4);
-  gpu.run('unpack_forward', {
-    bindings: { packed, unpacked: target.buffer },
-    uniforms: { rows, cols, cols4 },
-    overrides: { WG: VECTORS_PER_WORKGROUP },
-    workgroups: Math.ceil((rows * cols4) / VECTORS_PER_WORKGROUP),
-  });
+  if (cols % 4 === 0) return { buffer: target.buffer, cols4, unpack: () => undefined };
+  const buffer = gpu.allocate(16 * rows * cols4, 'pack/padded');
+  return {
+    buffer,
+    cols4,
+    unpack() {
+      gpu.run('unpack_forward', {
+        bindings: { packed: buffer, unpacked: target.buffer },
+        uniforms: { rows, cols, cols4 },
+        overrides: { WG: VECTORS_PER_WORKGROUP },
+        workgroups: Math.ceil((rows * cols4) / VECTORS_PER_WORKGROUP),
+      });
+      gpu.release(buffer);
+    },
+  };
 }

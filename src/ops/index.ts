@@ -4,6 +4,7 @@ import { gpuAttentionBackward, referenceAttentionBackward, type AttentionBackwar
 import { gpuBatchNorm, referenceBatchNorm, type BatchNormOps } from './batch_norm';
 import { gpuElementwise, referenceElementwise, type ElementwiseOps } from './elementwise';
 import { gpuHeads, referenceHeads, type HeadOps } from './heads';
+import { gpuHeadStatistics, referenceHeadStatistics, type HeadStatisticsOps } from './head_statistics';
 import { gpuMask, referenceMask, type MaskOps } from './mask';
 import { gpuMatmul, referenceMatmul, type MatmulOps } from './matmul';
 import { gpuMemory, referenceMemory, type MemoryOps } from './memory';
@@ -20,7 +21,7 @@ import { gpuText, referenceText, type TextOps } from './text';
 export type Ops<T extends Tensor = Tensor> = MemoryOps<T> & MaskOps<T> & SoftmaxOps<T> & RowStatisticsOps<T> &
   MatmulOps<T> & HeadOps<T> & ScoresOps<T> & AttentionOps<T> &
   AttentionBackwardOps<T> & NormOps<T> & BatchNormOps<T> &
-  RandomOps<T> & TextOps<T> & ElementwiseOps<T> & StatisticsOps<T>;
+  RandomOps<T> & TextOps<T> & ElementwiseOps<T> & StatisticsOps<T> & HeadStatisticsOps<T>;
 
 /** The ops on the visitor's GPU, in f32. */
 export function gpuOps(gpu: Gpu) {
@@ -29,6 +30,7 @@ export function gpuOps(gpu: Gpu) {
     ...gpuMatmul(gpu), ...gpuHeads(gpu), ...gpuScores(gpu), ...gpuAttention(gpu),
     ...gpuAttentionBackward(gpu), ...gpuNorm(gpu), ...gpuBatchNorm(gpu),
     ...gpuRandom(gpu), ...gpuText(gpu), ...gpuElementwise(gpu), ...gpuStatistics(gpu),
+    ...gpuHeadStatistics(gpu),
   } satisfies Ops<GpuTensor>;
 }
 
@@ -38,6 +40,7 @@ export const referenceOps = {
   ...referenceMatmul, ...referenceHeads, ...referenceScores, ...referenceAttention,
   ...referenceAttentionBackward, ...referenceNorm, ...referenceBatchNorm,
   ...referenceRandom, ...referenceText, ...referenceElementwise, ...referenceStatistics,
+  ...referenceHeadStatistics,
 } satisfies Ops<HostTensor>;
 
 export { sizeOf, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';

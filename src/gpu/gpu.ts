@@ -36,6 +36,8 @@ type Command =
 const UNIFORM_ARENA_BYTES = 1 << 16;
 const POOL_CAP_BYTES = 256 * 2 ** 20;
 const MAX_WORKGROUPS = 65_535;
+/** A step uses some twenty. Which buffers meet in a kernel varies without end while sizes change, so the least recently used go. */
+const MAX_BIND_GROUPS = 1024;
 
 /**
  * A device and everything that is kept with it. Calls only record; `flush` encodes what was recorded, in order, into one
@@ -104,7 +106,7 @@ export class Gpu {
   }
 
   memory(): MemoryUse {
-    return this.#pool.use();
+    return { ...this.#pool.use(), bindGroups: this.#bindGroups.size };
   }
 
   /** Commands recorded inside `body` belong to `stage` in the timings; stages do not nest. */
@@ -231,7 +233,11 @@ export class Gpu {
   #bindGroup(kernel: Kernel, bindings: Readonly<Record<string, PooledBuffer>>): GPUBindGroup {
     const key = `${kernel.name}|${[...kernel.bindingIndex.keys()].map((name) => bindings[name]?.id).join(',')}`;
     const known = this.#bindGroups.get(key);
-    if (known) return known.group;
+    if (known) {
+      this.#bindGroups.delete(key); // and to the end: the map is in order of use
+      this.#bindGroups.set(key, known);
+      return known.group;
+    }
     const entries: GPUBindGroupEntry[] = [...kernel.bindingIndex].map(([name, binding]) => {
       const bound = bindings[name];
       if (!bound) throw new Error(`Kernel ${kernel.name} needs a buffer for "${name}".`);
@@ -248,6 +254,7 @@ export class Gpu {
       if (groups) groups.add(key);
       else this.#groupsOfBuffer.set(id, new Set([key]));
     }
+    if (this.#bindGroups.size > MAX_BIND_GROUPS) this.#forgetGroup(this.#bindGroups.keys().next().value!);
     return group;
   }
 
@@ -327,14 +334,17 @@ export class Gpu {
   }
 
   #forget(buffer: PooledBuffer): void {
-    for (const key of this.#groupsOfBuffer.get(buffer.id) ?? []) {
-      for (const other of this.#bindGroups.get(key)?.buffers ?? []) {
-        if (other !== buffer.id) this.#groupsOfBuffer.get(other)?.delete(key);
-      }
-      this.#bindGroups.delete(key);
-    }
-    this.#groupsOfBuffer.delete(buffer.id);
+    for (const key of [...(this.#groupsOfBuffer.get(buffer.id) ?? [])]) this.#forgetGroup(key);
     buffer.buffer.destroy();
+  }
+
+  #forgetGroup(key: string): void {
+    for (const id of this.#bindGroups.get(key)?.buffers ?? []) {
+      const groups = this.#groupsOfBuffer.get(id);
+      groups?.delete(key);
+      if (groups?.size === 0) this.#groupsOfBuffer.delete(id);
+    }
+    this.#bindGroups.delete(key);
   }
 }
 

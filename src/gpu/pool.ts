@@ -18,6 +18,8 @@ export interface MemoryUse {
   readonly idleBytes: number;
   /** Most bytes ever allocated at once, live and idle. */
   readonly peakBytes: number;
+  /** Bind groups kept for reuse. */
+  readonly bindGroups: number;
 }
 
 /**
@@ -79,7 +81,7 @@ export class BufferPool {
     }
   }
 
-  use(): MemoryUse {
+  use(): Omit<MemoryUse, 'bindGroups'> {
     return {
       liveBuffers: this.#live,
       liveBytes: this.#liveBytes,

@@ -1,20 +1,24 @@
 /** GPU time of named stages through timestamp queries. One instance per device; "n/a" where the feature is missing. */
 export class StageTimer {
   static readonly MAX_STAGES = 32;
-  readonly #device: GPUDevice;
   readonly #queries: GPUQuerySet;
   readonly #resolved: GPUBuffer;
+  readonly #staging: GPUBuffer;
   #names: string[] = [];
   #reading = false;
   #last: Readonly<Record<string, number>> | null = null;
 
   private constructor(device: GPUDevice) {
-    this.#device = device;
     this.#queries = device.createQuerySet({ label: 'timing/queries', type: 'timestamp', count: 2 * StageTimer.MAX_STAGES });
     this.#resolved = device.createBuffer({
       label: 'timing/resolved',
       size: 16 * StageTimer.MAX_STAGES,
       usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+    });
+    this.#staging = device.createBuffer({
+      label: 'timing/staging',
+      size: 16 * StageTimer.MAX_STAGES,
+      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
     });
   }
 
@@ -41,30 +45,24 @@ export class StageTimer {
     this.#names = [];
     if (names.length === 0 || this.#reading) return null;
     const bytes = 16 * names.length;
-    const staging = this.#device.createBuffer({
-      label: 'timing/staging',
-      size: bytes,
-      usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-    });
+    const staging = this.#staging;
     encoder.resolveQuerySet(this.#queries, 0, 2 * names.length, this.#resolved, 0);
     encoder.copyBufferToBuffer(this.#resolved, 0, staging, 0, bytes);
     this.#reading = true;
     return () => {
       staging
-        .mapAsync(GPUMapMode.READ)
+        .mapAsync(GPUMapMode.READ, 0, bytes)
         .then(() => {
-          const ticks = new BigUint64Array(staging.getMappedRange());
+          const ticks = new BigUint64Array(staging.getMappedRange(0, bytes));
           const milliseconds: Record<string, number> = {};
           names.forEach((name, slot) => {
             milliseconds[name] = (milliseconds[name] ?? 0) + Number(ticks[2 * slot + 1]! - ticks[2 * slot]!) / 1e6;
           });
           this.#last = milliseconds;
+          staging.unmap();
         })
         .catch(() => undefined) // the device was lost; the next one measures again
-        .finally(() => {
-          this.#reading = false;
-          staging.destroy();
-        });
+        .finally(() => (this.#reading = false));
     };
   }
 

@@ -70,7 +70,7 @@ function expectEqualStages({ actual, expected, shapes }: Awaited<ReturnType<type
 /** Mask settings that hide something at every size from 2 on. */
 const maskSetting = (mask: WorkbenchValues['mask'], m: number, n: number): Partial<WorkbenchValues> => ({
   mask, window: 2, prefix: 2, padding: Math.ceil(n / 3), block: 3,
-  painted: paint(Array.from({ length: m * n }, (_, cell) => (cell * 2654435761) % 7 < 3), m, n),
+  painted: paint(Array.from({ length: m * n }, (_, cell) => Number((cell * 2654435761) % 7 < 3)), m, n),
 });
 
 const sizes: [heads: number, n: number, dk: number][] = [[1, 1, 1], [3, 7, 5], [16, 33, 64], [1, 33, 1], [16, 7, 5], [3, 1, 64], [1, 64, 64]];

@@ -1,11 +1,11 @@
 // c[z, i, j] = sum_p a[z, i, p] b[z, p, j] + bias[j]
 //   a    (batch, m, k4) vec4f: rows padded with zeros to k4 = ceil(k / 4) vectors
 //   b    (batch or 1, 4 k4, n4) vec4f: padded with zeros likewise, n4 = ceil(n / 4)
-//   bias (n), read only where has_bias is 1
-//   c    (batch, m, n)
+//   bias (n4) vec4f, read only where has_bias is 1
+//   c    (batch, m, n4) vec4f
 // Register-blocked: one invocation computes 8 × 8 elements of c as four 4 × 4 matrices, so that each value loaded is used
 // eight times. No workgroup memory, no barriers.
-struct Params { m: u32, n: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32 }
+struct Params { m: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32 }
 
 override WX: u32 = 8;
 override WY: u32 = 8;
@@ -15,8 +15,8 @@ const CHUNK = 16u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
-@group(0) @binding(3) var<storage, read> bias: array<f32>;
-@group(0) @binding(4) var<storage, read_write> c: array<f32>;
+@group(0) @binding(3) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> c: array<vec4f>;
 
 @compute @workgroup_size(WX, WY)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -65,17 +65,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   store(z, i + 4, j4 + 1, bottom_right);
 }
 
-fn store(z: u32, i: u32, j4: u32, values: mat4x4f) {
-  var rows = values; // what is indexed at run time must lie in a variable
-  for (var r = 0u; r < min(4u, max(i, params.m) - i); r++) {
-    let start = (z * params.m + i + r) * params.n;
-    var row = rows[r];
-    for (var s = 0u; s < 4; s++) {
-      let j = 4 * j4 + s;
-      if (j >= params.n) { break; }
-      var value = row[s];
-      if (params.has_bias == 1) { value += bias[j]; }
-      c[start + j] = value;
-    }
-  }
+/// Writes rows i … i + 3 of vector j4.
+fn store(z: u32, i: u32, j4: u32, rows: mat4x4f) {
+  let n4 = params.n4;
+  let at = (z * params.m + i) * n4 + j4;
+  let count = select(0u, params.m - min(i, params.m), j4 < n4);
+  let offset = select(vec4f(), bias[j4], params.has_bias == 1);
+  if (count > 0) { c[at] = rows[0] + offset; }
+  if (count > 1) { c[at + n4] = rows[1] + offset; }
+  if (count > 2) { c[at + 2 * n4] = rows[2] + offset; }
+  if (count > 3) { c[at + 3 * n4] = rows[3] + offset; }
 }

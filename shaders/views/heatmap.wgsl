@@ -1,6 +1,6 @@
 // pixel (x, y) of a map = lut[palette][256 · t((source − minus)[row, col])],  t(v) = (v − low) / (high − low), or its root
 //   source (count, rows, cols) bits of f32, "no cell" = MASKED or −∞
-//   minus  (count, rows, cols) subtracted where MINUS is set
+//   minus  (count, rows, cols) where MINUS is set: subtracted, or only asked which cells are masked
 //   draws  one per instance; lut: the palettes' colours one after the other, RGBA bytes
 // Large cells take two passes, because a software GPU pays for every pixel: `colour_cell` colours each visible cell once
 // into the atlas, one texel per cell, and `magnify` spreads the texels over the pixels. Small cells take one, `reduce`.
@@ -23,8 +23,9 @@ struct Draw {
   cols: u32,
   source_start: u32,   // index of the matrix's first element
   minus_start: u32,
-  root: u32,
+  root: u32,           // 1: root from the low end, 2: root on both sides of the middle
   palette_start: u32,
+  subtract: u32,       // 0: `minus` only hides cells
 }
 
 struct Frame {
@@ -38,7 +39,7 @@ struct Frame {
   nan_ground: u32,
 }
 
-/// Whether `minus` is subtracted; a constant, since a software GPU would load it in every pixel either way.
+/// Whether `minus` is looked at; a constant, since a software GPU would load it in every pixel either way.
 override MINUS: bool = false;
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -72,7 +73,7 @@ struct Corner {
   @location(0) @interpolate(flat) place: vec4f,  // origin, first; in the atlas: its corner, the first visible cell
   @location(1) @interpolate(flat) grid: vec4f,   // step, gap, neutral
   @location(2) @interpolate(flat) scale: vec4f,  // low, inverse_range, columns, rows
-  @location(3) @interpolate(flat) look: vec4f,   // root, hatch
+  @location(3) @interpolate(flat) look: vec4f,   // root, hatch, subtract
   @location(4) @interpolate(flat) matrix: vec4u, // source_start, minus_start, palette_start
   @location(5) @interpolate(flat) texel: vec4f,  // from a cell to its texel, texels of the atlas
   @location(6) @interpolate(flat) paints: vec4u, // ground and stripe of "no cell", of NaN
@@ -89,7 +90,7 @@ fn corner_of(which: u32, vertex: u32, box: vec4f, place: vec4f, size: vec2f) -> 
     place,
     vec4f(draw.step, draw.gap, draw.neutral),
     vec4f(draw.low, draw.inverse_range, f32(draw.cols), f32(draw.rows)),
-    vec4f(f32(draw.root), draw.hatch, 0.0),
+    vec4f(f32(draw.root), draw.hatch, f32(draw.subtract)),
     vec4u(draw.source_start, draw.minus_start, draw.palette_start, 0u),
     vec4f(draw.atlas.xy - draw.visible, frame.atlas_size),
     vec4u(
@@ -118,7 +119,7 @@ fn cell_at(in: Corner, row: u32, col: u32) -> Cell {
   let cell = cell_of(source[in.matrix.x + at]);
   if (!MINUS) { return cell; }
   let other = cell_of(minus[in.matrix.y + at]);
-  let difference = cell.value - other.value;
+  let difference = select(cell.value, cell.value - other.value, in.look.w == 1.0);
   // NOT_A_NUMBER wins over NO_CELL, NO_CELL over NUMBER; ∞ − ∞ is not a number either.
   return Cell(difference, max(max(cell.kind, other.kind), select(NUMBER, NOT_A_NUMBER, is_nan(difference))));
 }
@@ -126,6 +127,7 @@ fn cell_at(in: Corner, row: u32, col: u32) -> Cell {
 fn colour_of(in: Corner, value: f32) -> vec4f {
   var t = clamp((value - in.scale.x) * in.scale.y, 0.0, 1.0);
   if (in.look.x == 1.0) { t = sqrt(t); }
+  if (in.look.x == 2.0) { t = 0.5 + 0.5 * sign(t - 0.5) * sqrt(abs(2.0 * t - 1.0)); }
   return unpack4x8unorm(lut[in.matrix.z + min(u32(t * 256.0), 255u)]);
 }
 

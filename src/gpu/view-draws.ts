@@ -67,7 +67,7 @@ export class DrawList {
   /** Returns the width of the draw's place in the atlas, 0 when it needs none. */
   #set(i: number, draw: MapDraw, target: { readonly width: number; readonly height: number }, pixelRatio: number, shelves: Shelves): number {
     const into = this.#draws[i];
-    const { source, minus, domain } = draw;
+    const { source, minus, where, domain } = draw;
     const at = place(draw, target.width, target.height, pixelRatio, this.#placement);
     const size = source.rows * source.cols;
     into.paint[0] = at.x0;
@@ -88,8 +88,9 @@ export class DrawList {
     into.rows[0] = source.rows;
     into.cols[0] = source.cols;
     into.source_start[0] = draw.index * size;
-    into.minus_start[0] = minus ? minus.index * size : 0;
-    into.root[0] = draw.root ? 1 : 0;
+    into.minus_start[0] = ((minus ?? where)?.index ?? 0) * size;
+    into.subtract[0] = minus ? 1 : 0;
+    into.root[0] = !draw.root ? 0 : draw.palette === 'sequential' ? 1 : 2;
     into.palette_start[0] = PALETTE_SIZE * ROLES.indexOf(draw.palette);
     into.hatch[0] = at.period && 1 / at.period;
     into.hatch[1] = at.period && at.stripe / at.period;

@@ -4,7 +4,7 @@ import type { CellWindow, MapDraw, MapTheme, Rect, Rgba } from './view-types';
 /** From this width of a cell on, in CSS pixels, thin gaps separate the cells. */
 export const GAP_FROM = 12;
 /** From this width of a cell on, in CSS pixels, masked cells are hatched; below they show the hatch's average. */
-export const HATCH_FROM = 3;
+export const HATCH_FROM = 2;
 /** Distance of two stripes of the hatch, and width of a stripe, in CSS pixels. */
 const HATCH_PERIOD = 6;
 const HATCH_STRIPE = 2;

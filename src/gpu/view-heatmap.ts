@@ -24,7 +24,7 @@ export interface HeatmapPipelines {
   readonly reduce: ByMinus;
 }
 
-/** Pipelines without and with a tensor to subtract. */
+/** Pipelines without and with a second tensor, which is subtracted or hides cells. */
 type ByMinus = readonly [plain: GPURenderPipeline, minus: GPURenderPipeline];
 
 const ATLAS_FORMAT: GPUTextureFormat = 'rgba8unorm';
@@ -97,7 +97,7 @@ export class Heatmap {
       pass.setBindGroup(0, frame);
       this.#inRuns(draws, (draw, i) => (this.#draws.isMagnified(i) ? this.#sourceOf(draw) : null), (source, start, count) => {
         if (!source) return;
-        pass.setPipeline(pipelines.colourCell[draws[start].minus ? 1 : 0]);
+        pass.setPipeline(pipelines.colourCell[draws[start].minus || draws[start].where ? 1 : 0]);
         pass.setBindGroup(1, source);
         pass.draw(4, count, 0, start);
       });
@@ -111,7 +111,7 @@ export class Heatmap {
     pass.setBindGroup(0, frame);
     const groupOf = (draw: MapDraw, i: number) => (this.#draws.isMagnified(i) ? this.#atlas!.group : this.#sourceOf(draw));
     this.#inRuns(draws, groupOf, (read, start, count) => {
-      pass.setPipeline(read === this.#atlas?.group ? pipelines.magnify : pipelines.reduce[draws[start].minus ? 1 : 0]);
+      pass.setPipeline(read === this.#atlas?.group ? pipelines.magnify : pipelines.reduce[draws[start].minus || draws[start].where ? 1 : 0]);
       pass.setBindGroup(1, read);
       pass.draw(4, count, 0, start);
     });
@@ -196,9 +196,10 @@ export class Heatmap {
 
   #sourceOf(draw: MapDraw): GPUBindGroup {
     const source = bufferOf(draw.source);
-    const minus = draw.minus ? bufferOf(draw.minus.source) : source;
-    // A tensor minus itself (another head of it) is another group than the tensor alone: the pipelines differ.
-    const key = draw.minus ? `${source.id},${minus.id}` : `${source.id}`;
+    const second = draw.minus ?? draw.where;
+    const minus = second ? bufferOf(second.source) : source;
+    // A tensor beside itself (another head of it) is another group than the tensor alone: the pipelines differ.
+    const key = second ? `${source.id},${minus.id}` : `${source.id}`;
     const known = this.#sources.get(key);
     if (known) return known;
     // Ids are never used again, so that groups of buffers long gone only wait here to be the oldest.

@@ -36,7 +36,7 @@ export interface MapScale {
   readonly palette: PaletteRole;
   /** The values at the two ends of the palette; values beyond take the colour of the end. */
   readonly domain: readonly [number, number];
-  /** Colour by √((value − low) / (high − low)): lifts small weights. */
+  /** Colour by √((value − low) / (high − low)), which lifts small weights; diverging maps by the root on both sides of the middle. */
   readonly root?: boolean;
 }
 
@@ -52,6 +52,8 @@ export interface MapDraw extends MapScale {
   readonly view?: CellWindow;
   /** Shows source − minus; both must have the same rows and columns. */
   readonly minus?: { readonly source: MapSource; readonly index: number };
+  /** Draws as "no cell" what is masked in this matrix of the same rows and columns; not together with `minus`. */
+  readonly where?: { readonly source: MapSource; readonly index: number };
 }
 
 /** Red, green, blue, alpha; bytes, sRGB, not premultiplied. */

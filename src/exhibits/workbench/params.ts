@@ -5,7 +5,7 @@ import { MAX_TEXT } from '../../text/tokenise';
 /** The sentence of a first visit: it has a pronoun, so that there is something to attend to. */
 export const FIRST_TEXT = "The animal didn't cross the street because it was too tired";
 /** The same for a visitor who reads Chinese; written into the link, so that it reproduces the view. */
-export const FIRST_TEXT_ZH = '小猫没有过马路,因为它太累了';
+export const FIRST_TEXT_ZH = '小猫没有过马路，因为它太累了';
 
 export const STAGES = ['scores', 'scaled', 'masked', 'weights', 'output'] as const;
 export type StageName = (typeof STAGES)[number];
@@ -42,6 +42,7 @@ export const params = {
   stage: choice('weights', STAGES),
   locked: cell(),
   root: flag(false),
+  scoreScale: choice('root', ['root', 'linear']),
   compare: text('', 4096),
   wipe: int(50, { min: 0, max: 100 }),
   difference: flag(false),

@@ -48,15 +48,16 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
 
   /**
+   * @param slug of the workbench's address
    * @param language of the first visit's sentence
    * @param onengine told of every engine that is opened: the first, and those after a lost device
    */
-  constructor(language: 'en' | 'zh', onengine: (engine: AttentionEngine) => void) {
+  constructor(slug: string, language: 'en' | 'zh', onengine: (engine: AttentionEngine) => void) {
     if (language === 'zh' && parseHash(location.hash).query === '') {
-      history.replaceState(null, '', `#/?${new URLSearchParams({ text: FIRST_TEXT_ZH })}`);
+      history.replaceState(null, '', `#/${slug}?${new URLSearchParams({ text: FIRST_TEXT_ZH })}`);
     }
     super({
-      slug: '',
+      slug,
       params,
       pipeline: attentionPipeline,
       startWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),

@@ -11,12 +11,12 @@ import type { MapScale, PaletteRole, Rgba } from './types';
 
 /**
  * The palettes one can choose from, the first of each role being the usual one. All are made for colour-blind readers.
- * Sequential ones are perceptually uniform and end far from both pages' grounds. Diverging ones are turned so that the
+ * Sequential ones are perceptually uniform and end far from both pages' grounds. In diverging ones the
  * high end is the warm one: a high score is orange, more than before is red.
  */
 const INTERPOLATORS = {
   sequential: { viridis: interpolateViridis, cividis: interpolateCividis },
-  diverging: { PuOr: turned(interpolatePuOr), BrBG: turned(interpolateBrBG) },
+  diverging: { PuOr: interpolatePuOr, BrBG: turned(interpolateBrBG) },
   difference: { RdBu: turned(interpolateRdBu), PiYG: turned(interpolatePiYG) },
 } as const satisfies Record<PaletteRole, Record<string, (t: number) => string>>;
 

@@ -1,6 +1,6 @@
 import type { Gpu } from '../gpu';
 import * as twin from '../reference/matmul';
-import { pack } from './pack';
+import { pack, padded } from './pack';
 import { asMatrices, doubles, emptyOn, host, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';
 
 /** The same product by different kernels: one element per invocation, or an 8 × 8 block in registers. */
@@ -78,15 +78,17 @@ export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
     const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;
     const left = pack(gpu, a, { batch, rows: m, cols: k, transposed: transposeA });
     const right = pack(gpu, b, { batch: sharedB ? 1 : batch, rows: k, cols: n, transposed: transposeB, rowMultiple: 4 });
+    const rows = padded(gpu, c);
     gpu.run('matmul_forward.vec4', {
-      bindings: { a: left.buffer, b: right.buffer, bias: (bias ?? b).buffer, c: c.buffer },
+      bindings: { a: left.buffer, b: right.buffer, bias: (bias ?? b).buffer, c: rows.buffer },
       uniforms: {
-        m, n, k4: left.cols4, n4: right.cols4, has_bias: bias ? 1 : 0,
+        m, k4: left.cols4, n4: right.cols4, has_bias: bias ? 1 : 0,
         b_batch: sharedB ? 0 : 4 * left.cols4 * right.cols4,
       },
       overrides: { WX: side, WY: side },
       workgroups: [Math.ceil(n / (BLOCK * side)), Math.ceil(m / (BLOCK * side)), batch],
     });
+    rows.unpack();
     left.release();
     right.release();
   };

@@ -66,6 +66,20 @@ export function int(preset: number, range: { min: number; max: number; scale?: '
   };
 }
 
+/** Any number in [min, max]; a logarithmic one needs min > 0. */
+export function real(preset: number, range: { min: number; max: number; scale?: 'linear' | 'log' }): NumberParam {
+  const check = (value: unknown): number => {
+    if (typeof value !== 'number' || !(value >= range.min && value <= range.max)) {
+      throw new ParamError(`a number from ${range.min} to ${range.max}`, value);
+    }
+    return value;
+  };
+  return {
+    kind: 'real', default: preset, min: range.min, max: range.max, scale: range.scale ?? 'linear',
+    format: String, parse: (text) => check(numeric(text)), check,
+  };
+}
+
 /** One of a few words. */
 export function choice<const T extends string>(preset: NoInfer<T>, options: readonly T[]): ChoiceParam<T> {
   const check = (value: unknown): T => {

@@ -1,7 +1,7 @@
 /** The parameter codec: links must bring back exactly what they were made from, and say what they could not read. */
 import { describe, expect, it } from 'vitest';
 import {
-  cell, checkChange, choice, decode, defaultsOf, encode, flag, int, intList, ParamError, scaleParam, text,
+  cell, checkChange, choice, decode, defaultsOf, encode, flag, int, intList, ParamError, real, scaleParam, text,
   type Param,
 } from '../../../src/lab/params';
 import { params as workbench, MASKS, STAGES } from '../../../src/exhibits/workbench/params';
@@ -16,6 +16,7 @@ const table = {
   scale: scaleParam('rsqrt', 4),
   locked: cell(),
   off: intList({ min: 0, max: 15 }),
+  share: real(0.1, { min: 1e-9, max: 2, scale: 'log' }),
 };
 
 const ALPHABET = [...'aZ09 +&=#?%/\\"\'\n\t;.,', 'é', '注', '意', 'ש', '👩‍👩‍👧', '\u0301', '\u0000', '�'];
@@ -30,6 +31,7 @@ const randomValues = (random: () => number) => ({
   scale: pick(random, ['off', 'rsqrt', 4, 1e-7 + random(), 4 * random() + 1e-12] as const),
   locked: random() < 0.3 ? null : { row: whole(random, 0, 1e6), col: whole(random, 0, 1e6) },
   off: [...new Set(Array.from({ length: whole(random, 0, 6) }, () => whole(random, 0, 15)))].sort((a, b) => a - b),
+  share: 1e-9 + 1.9 * random(),
 });
 
 describe('a link', () => {
@@ -70,7 +72,7 @@ describe('a link', () => {
     ['mode', 'Slow'], ['mode', 'toString'], ['on', 'true'], ['on', ''], ['words', 'x'.repeat(41)],
     ['scale', '0'], ['scale', '-1'], ['scale', '4.0001'], ['scale', 'sqrt'], ['scale', ''], ['scale', 'Infinity'],
     ['locked', '1'], ['locked', '1,2,3'], ['locked', '-1,2'], ['locked', '1,'], ['locked', '0.5,1'],
-    ['off', '16'], ['off', '1..2'], ['off', '1,2'], ['off', '-1'],
+    ['share', '0'], ['share', '2.1'], ['share', 'NaN'], ['share', ''], ['off', '16'], ['off', '1..2'], ['off', '1,2'], ['off', '-1'],
   ])('with the bad part %s=%j leaves the default and reports it', (name, given) => {
     const { values, problems } = decode(table, new URLSearchParams([['size', '9'], [name, given]]).toString());
     const expected: Record<string, unknown> = { ...defaultsOf(table), size: 9 };
@@ -142,9 +144,9 @@ describe('a change from outside', () => {
   });
 
   it.each([
-    [{ nosuch: 1 }, 'There is no parameter "nosuch". The parameters are: size, mode, on, words, scale, locked, off.'],
-    [{ constructor: 1 }, 'There is no parameter "constructor". The parameters are: size, mode, on, words, scale, locked, off.'],
-    [JSON.parse('{"__proto__": 1}'), 'There is no parameter "__proto__". The parameters are: size, mode, on, words, scale, locked, off.'],
+    [{ nosuch: 1 }, 'There is no parameter "nosuch". The parameters are: size, mode, on, words, scale, locked, off, share.'],
+    [{ constructor: 1 }, 'There is no parameter "constructor". The parameters are: size, mode, on, words, scale, locked, off, share.'],
+    [JSON.parse('{"__proto__": 1}'), 'There is no parameter "__proto__". The parameters are: size, mode, on, words, scale, locked, off, share.'],
     [{ size: 5000 }, 'size must be a whole number from -3 to 4096, not 5000.'],
     [{ size: '8' }, 'size must be a whole number from -3 to 4096, not "8".'],
     [{ size: NaN }, 'size must be a whole number from -3 to 4096, not NaN.'],
@@ -152,6 +154,7 @@ describe('a change from outside', () => {
     [{ on: 1 }, 'on must be true or false, not 1.'],
     [{ words: 7 }, 'words must be a text, not 7.'],
     [{ words: 'x'.repeat(50) }, 'words must be a text of at most 40 characters, not "50 characters".'],
+    [{ share: '1' }, 'share must be a number from 1e-9 to 2, not "1".'],
     [{ scale: 0 }, "scale must be 'off', 'rsqrt' or a number above 0 and up to 4, not 0."],
     [{ scale: 'sqrt' }, "scale must be 'off', 'rsqrt' or a number above 0 and up to 4, not \"sqrt\"."],
     [{ locked: { row: -1, col: 0 } }, 'locked must be null or { row, col } with whole numbers from 0, not {"row":-1,"col":0}.'],

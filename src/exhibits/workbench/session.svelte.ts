@@ -3,9 +3,9 @@ import { parseHash } from '../../lab/location.svelte';
 import { fitPainted, paint } from '../../lab/painted';
 import { decode } from '../../lab/params';
 import { Session, type BaseFrame } from '../../lab/session.svelte';
+import { badgeOf, type Badge } from '../../reference/badges';
 import { maskCells } from '../../reference/mask';
 import { MASKED } from '../../reference/softmax';
-import { badgeOf, type Badge } from './badges';
 import type { AttentionMeasurements } from './measure';
 import { FIRST_TEXT_ZH, STAGES, params, type MaskName, type StageName } from './params';
 import { attentionPipeline } from './pipeline';
@@ -197,9 +197,10 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     return Object.fromEntries(names.map((name, index) => [name, arrays[index]]));
   }
 
-  async #readFacts({ m, n, spec }: Plan, engine: AttentionEngine): Promise<HeadFacts> {
+  async #readFacts({ m, n, spec, queryTokens, keyTokens }: Plan, engine: AttentionEngine): Promise<HeadFacts> {
     const weights = await engine.read('present', 'weights');
-    const badges = Array.from({ length: spec.heads }, (_, head) => badgeOf(weights.subarray(head * m * n, (head + 1) * m * n), m, n));
+    const tokens = queryTokens && keyTokens && { queries: queryTokens, keys: keyTokens };
+    const badges = Array.from({ length: spec.heads }, (_, head) => badgeOf(weights.subarray(head * m * n, (head + 1) * m * n), m, n, tokens));
     const { input } = spec;
     const own = input.kind === 'mine' && (input.has.qk || input.has.scores) ? this.#assets.get(input.asset)?.weights : undefined;
     const agreement = own ? weights.reduce((most, weight, index) => Math.max(most, Math.abs(weight - own[index]!)), 0) : null;

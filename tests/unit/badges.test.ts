@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { badgeOf } from '../../../src/exhibits/workbench/badges';
-import { visible, type MaskRule } from '../../../src/reference/mask';
+import { badgeOf } from '../../src/reference/badges';
+import { visible, type MaskRule } from '../../src/reference/mask';
 
 /** Weights [m, n]: `share` on the key that `target` names for the row, the rest spread over the other visible keys. */
 function head(m: number, n: number, rule: MaskRule, target: (i: number) => number, share: number): Float64Array {
@@ -76,5 +76,43 @@ describe('badgeOf', () => {
     expect(badgeOf([0, 0, 0, 0], 2, 2)).toBeNull();
     expect(badgeOf([1, 0, 0, 0], 2, 2)).toBeNull();
     expect(badgeOf(head(8, 8, { causal: true, window: 1 }, (i) => i, 1), 8, 8)).toBeNull();
+  });
+
+  describe('with tokens', () => {
+    // a b c a b c a b c: from the fourth on, every token has come before.
+    const keys = Array.from({ length: 9 }, (_, i) => 'abc'[i % 3]!);
+    const tokens = { queries: keys, keys };
+
+    it('names a head that looks at earlier occurrences of the same token', () => {
+      const weights = head(9, 9, causal, (i) => i - 3, 0.8);
+      expect(badgeOf(weights, 9, 9, tokens)?.name).toBe('duplicate');
+      expect(badgeOf(weights, 9, 9, tokens)!.share).toBeGreaterThanOrEqual(0.8);
+      expect(badgeOf(weights, 9, 9)?.name).not.toBe('duplicate');
+    });
+
+    it('names a head that looks at what followed the same token before', () => {
+      const badge = badgeOf(head(9, 9, causal, (i) => i - 2, 0.8), 9, 9, tokens);
+      expect(badge?.name).toBe('induction');
+      expect(badge!.share).toBeGreaterThanOrEqual(0.8);
+    });
+
+    it('adds up the weight on all earlier occurrences', () => {
+      // Row 8 is 'c', which stands at 2 and 5 as well; rows 6 and 7 likewise have two.
+      const weights = new Float64Array(81);
+      for (let i = 0; i < 9; i++) {
+        const earlier = [i - 3, i - 6].filter((j) => j >= 0);
+        for (const j of earlier) weights[i * 9 + j] = 0.9 / earlier.length;
+        weights[i * 9 + i] += earlier.length ? 0.1 : 1;
+      }
+      expect(badgeOf(weights, 9, 9, tokens)).toMatchObject({ name: 'duplicate' });
+      expect(badgeOf(weights, 9, 9, tokens)!.share).toBeCloseTo(0.9, 12);
+    });
+
+    it('does not name a repetition after one or two rows, nor the token itself', () => {
+      const few = ['a', 'b', 'c', 'd', 'a', 'b'];
+      expect(badgeOf(head(6, 6, causal, (i) => i - 4, 0.9), 6, 6, { queries: few, keys: few })?.name).not.toBe('duplicate');
+      const same = Array.from({ length: 6 }, () => 'a');
+      expect(badgeOf(head(6, 6, causal, (i) => i, 0.9), 6, 6, { queries: same, keys: same })?.name).toBe('self');
+    });
   });
 });

@@ -8,7 +8,11 @@ export interface Texts<K extends string = string> {
   readonly zh: Readonly<Record<K, string>>;
 }
 
-type ParamTable = Readonly<Record<string, Param<any>>>;
+// A table holds parameters of all types, and a list of exhibits measurements of all types: only `any` takes and gives each.
+/* eslint-disable @typescript-eslint/no-explicit-any */
+export type ParamTable = Readonly<Record<string, Param<any>>>;
+type AnyMeasurements = any;
+/* eslint-enable @typescript-eslint/no-explicit-any */
 
 /** A partial state that a teacher clicks to, with the key of its one sentence. Steps add up: each changes only what it names. */
 export interface LessonStep<R extends ParamTable, K extends string> {
@@ -48,7 +52,7 @@ export interface SliderPrediction<R extends ParamTable, K extends string, M> ext
   measured(measurements: M, values: Readonly<Values<R>>): number | null;
 }
 
-export type Prediction<R extends ParamTable = ParamTable, K extends string = string, M = any> = ChoicePrediction<R, K, M> | SliderPrediction<R, K, M>;
+export type Prediction<R extends ParamTable = ParamTable, K extends string = string, M = AnyMeasurements> = ChoicePrediction<R, K, M> | SliderPrediction<R, K, M>;
 
 /** One line of the derivation: a formula, why it holds, and the numbers on screen that belong to it. */
 export interface DerivationLine<R extends ParamTable, K extends string, M> {
@@ -70,7 +74,7 @@ export interface Source {
 }
 
 /** One experiment, found by its folder; see docs/architecture.md, "Add an exhibit". */
-export interface Exhibit<R extends ParamTable = ParamTable, K extends string = string, M = any> {
+export interface Exhibit<R extends ParamTable = ParamTable, K extends string = string, M = AnyMeasurements> {
   /** The route: `#/<slug>`. */
   readonly slug: string;
   /** Its question's number in the curriculum; 0 is the workbench. */
@@ -104,6 +108,6 @@ export interface Exhibit<R extends ParamTable = ParamTable, K extends string = s
  * Declares an exhibit. Only fixes the types: every key must be one of its sentences, every partial state one of its
  * parameters. Name the type of the measurements where a figure is read: `measured: (m: Measurements) => …`.
  */
-export function exhibit<const R extends ParamTable, K extends string, M = any>(declaration: Exhibit<R, NoInfer<K>, M> & { readonly text: Texts<K> }): Exhibit {
+export function exhibit<const R extends ParamTable, K extends string, M = AnyMeasurements>(declaration: Exhibit<R, NoInfer<K>, M> & { readonly text: Texts<K> }): Exhibit {
   return declaration as unknown as Exhibit;
 }

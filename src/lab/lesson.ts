@@ -1,7 +1,16 @@
-import type { Exhibit } from './exhibit';
-import { defaultsOf, encode, type Param, type Values } from './params';
+import type { Exhibit, ParamTable } from './exhibit';
+import { checkChange, defaultsOf, encode, type Values } from './params';
+import type { Message } from './session.svelte';
 
-type ParamTable = Readonly<Record<string, Param<any>>>;
+/** What a lesson needs of a session, whatever its exhibit computes. Methods, so that every Session is one. */
+export interface LessonSession {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly measurements: unknown;
+  readonly message: Message | null;
+  set(change: Readonly<Record<string, unknown>>): void;
+  dismiss(): void;
+}
+
 /** The part of a declaration that steps need. */
 type Stepped = Pick<Exhibit, 'slug' | 'params' | 'steps'>;
 
@@ -12,7 +21,7 @@ type Stepped = Pick<Exhibit, 'slug' | 'params' | 'steps'>;
 export function stepChange({ params, steps }: Stepped, index: number): Readonly<Record<string, unknown>> {
   const named = new Set(steps.flatMap((step) => Object.keys(step.set)));
   const start = Object.fromEntries([...named].map((name) => [name, params[name]!.default]));
-  return Object.assign(start, ...steps.slice(0, index + 1).map((step) => step.set));
+  return Object.assign(start, ...steps.slice(0, index + 1).map((step) => checkChange(params, step.set)));
 }
 
 /** The link of a step: the defaults, changed by the steps up to this one. */
@@ -29,7 +38,7 @@ export function stepOf(exhibit: Stepped, values: Readonly<Record<string, unknown
 
 /** Whether `values` already have a partial setting; compared as written in a link, so that lists and cells count too. */
 export function holds(params: ParamTable, setting: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(setting).every(([name, value]) => params[name]!.format(value as never) === params[name]!.format(values[name] as never));
+  return Object.entries(checkChange(params, setting)).every(([name, value]) => params[name]!.format(value) === params[name]!.format(values[name]));
 }
 
 /**

@@ -1,0 +1,71 @@
+/** Steps of a lesson: their links, and which of them is on screen. */
+import { describe, expect, test } from 'vitest';
+import { kernelSource } from '../../../src/lab/kernel-source';
+import { holds, readChange, stepChange, stepHref, stepOf } from '../../../src/lab/lesson';
+import { parseHash } from '../../../src/lab/location.svelte';
+import { decode, defaultsOf } from '../../../src/lab/params';
+import { exhibits } from '../../../src/exhibits';
+import { params, sample } from './sample';
+
+describe('the sample', () => {
+  test('steps add up: each changes what it names', () => {
+    expect(stepChange(sample, 0)).toEqual({ dk: 4, scale: 'off', off: [] });
+    expect(stepChange(sample, 1)).toEqual({ dk: 4096, scale: 'off', off: [1, 2] });
+    expect(stepChange(sample, 2)).toEqual({ dk: 4096, scale: 'rsqrt', off: [1, 2] });
+  });
+
+  test('what no step names is left alone, what a later step names goes back', () => {
+    const here = { ...defaultsOf(params), seed: 7, ...stepChange(sample, 2) };
+    const back = { ...here, ...stepChange(sample, 0) };
+    expect(back).toEqual({ ...defaultsOf(params), seed: 7, dk: 4, scale: 'off', off: [] });
+  });
+
+  test('the step on screen is found again, and none after another change', () => {
+    for (const index of [0, 1, 2]) expect(stepOf(sample, { ...defaultsOf(params), ...stepChange(sample, index) })).toBe(index);
+    expect(stepOf(sample, { ...defaultsOf(params), ...stepChange(sample, 1), dk: 8 })).toBeNull();
+    expect(stepOf(sample, defaultsOf(params))).toBeNull();
+    expect(stepOf(sample, { ...defaultsOf(params), ...stepChange(sample, 1), seed: 5 })).toBe(1);
+  });
+
+  test('a link that is written out', () => {
+    expect(stepHref(sample, 0)).toBe('#/sample?dk=4&scale=off');
+    expect(stepHref({ ...sample, slug: '', steps: [{ say: 'one', set: {} }] }, 0)).toBe('#/');
+  });
+
+  test('a setting is compared as a link would write it', () => {
+    expect(holds(params, { off: [1, 2] }, { ...defaultsOf(params), off: [1, 2] })).toBe(true);
+    expect(holds(params, { off: [1, 2] }, { ...defaultsOf(params), off: [1] })).toBe(false);
+    expect(holds(params, {}, defaultsOf(params))).toBe(true);
+  });
+});
+
+test('a phrase is read by the parameters, and refused by them', () => {
+  expect(readChange(params, { dk: '128', scale: 'off', off: '1.3' })).toEqual({ dk: 128, scale: 'off', off: [1, 3] });
+  expect(() => readChange(params, { depth: '3' })).toThrow('There is no parameter "depth"');
+  expect(() => readChange(params, { dk: 'wide' })).toThrow('must be a whole number from 1 to 4096');
+});
+
+test.each([sample, ...exhibits].map((exhibit) => [exhibit.slug || 'workbench', exhibit] as const))('every link of a step of %s brings its setting back', (_, exhibit) => {
+  for (const [index, step] of exhibit.steps.entries()) {
+    const { slug, query } = parseHash(stepHref(exhibit, index));
+    const { values, problems } = decode(exhibit.params, query);
+    expect(slug).toBe(exhibit.slug);
+    expect(problems).toEqual([]);
+    expect(stepOf(exhibit, values), `step ${index + 1} is on screen after its own link`).toBe(index);
+    expect(holds(exhibit.params, step.set, values)).toBe(true);
+  }
+});
+
+describe('show me the shader', () => {
+  test('a kernel comes with the libraries that it names, each once', () => {
+    const files = kernelSource('softmax_forward');
+    expect(files.map(({ name }) => name)).toEqual(['softmax_forward', 'lib/grid', 'lib/masked']);
+    expect(files[0]!.path).toBe('shaders/kernels/softmax_forward.wgsl');
+    expect(files[0]!.text).toContain('@compute');
+  });
+
+  test.each(exhibits.map((exhibit) => [exhibit.slug || 'workbench', exhibit] as const))('every kernel of %s can be shown', (_, exhibit) => {
+    for (const kernel of exhibit.kernels ?? []) expect(kernelSource(kernel)[0]!.text).toContain('@compute');
+    expect(new Set(exhibit.kernels).size).toBe(exhibit.kernels?.length ?? 0);
+  });
+});

@@ -37,12 +37,22 @@ const EAGER_CELLS = 64 * 64;
 /** Cells up to which numbers are read at all, for labels, tables and badges. */
 const READABLE_CELLS = 2 ** 20;
 
+/** Whether the file's own weights leave the future out: then the causal mask is what reproduces them. */
+function looksCausal({ file, layer }: OpenFile): boolean {
+  const { weights } = layer(0);
+  const { queries: m, keys: n, heads } = file;
+  if (!weights || !(file.scores || file.q) || m !== n || n < 2) return false;
+  for (let at = 0; at < heads * m * n; at++) if (at % n > Math.floor(at / n) % m && weights[at] !== 0) return false;
+  return true;
+}
+
 /** The workbench's session: the visitor's file, painting, pinning, and the numbers behind the picture. */
 export class WorkbenchSession extends Session<typeof params, AttentionSpec, AttentionMeasurements, PlanPair> {
   /** The visitor chose "Mine" and has not opened a file yet. */
   wantsFile = $state(false);
   #file = $state.raw<OpenFile | null>(null);
   #head = $state.raw<HeadValues | null>(null);
+  #pinnedHead = $state.raw<HeadValues | null>(null);
   #facts = $state.raw<HeadFacts | null>(null);
   #fileCount = 0;
   readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
@@ -81,6 +91,10 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   get head(): HeadValues | null {
     return this.#head;
   }
+  /** The same of A. */
+  get pinnedHead(): HeadValues | null {
+    return this.#pinnedHead;
+  }
   /** What each head mostly does, by its weights; empty until they are read back. */
   get badges(): readonly (Badge | null)[] {
     return this.#facts?.badges ?? [];
@@ -101,7 +115,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     this.#file = open;
     this.wantsFile = false;
     this.dismiss();
-    this.set({ source: 'mine', layer: 0, head: 0, locked: null, compare: '' });
+    this.set({ source: 'mine', layer: 0, head: 0, locked: null, compare: '', ...(looksCausal(open) && { mask: 'causal' as const }) });
     await this.update();
     await this.engine?.finish();
   }
@@ -177,21 +191,27 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   async #readNumbers(frame: Frame, engine: AttentionEngine, full: boolean): Promise<void> {
     const { present: plan } = frame.plan;
     const cells = plan.m * plan.n;
-    const [head, facts] = await Promise.all([
-      cells <= (full ? READABLE_CELLS : EAGER_CELLS) ? this.#readHead(frame, engine) : null,
+    const readable = cells <= (full ? READABLE_CELLS : EAGER_CELLS);
+    const [head, pinned, facts] = await Promise.all([
+      readable ? this.#readHead(frame, engine, 'present') : null,
+      readable && full && frame.plan.pinned ? this.#readHead(frame, engine, 'pinned') : null,
       full && cells * plan.spec.heads <= READABLE_CELLS ? this.#readFacts(plan, engine) : null,
     ]);
     if (this.engine !== engine) return;
     if (head || full) this.#head = head;
-    if (full) this.#facts = facts;
+    if (full) {
+      this.#pinnedHead = pinned;
+      this.#facts = facts;
+    }
   }
 
-  async #readHead({ plan, drawable }: Frame, engine: AttentionEngine): Promise<HeadValues> {
-    const names = STAGES.filter((stage) => drawable(stage));
+  async #readHead({ plan, drawable }: Frame, engine: AttentionEngine, slot: 'present' | 'pinned'): Promise<HeadValues> {
+    const head = plan[slot]!.head;
+    const names = STAGES.filter((stage) => drawable(stage, slot));
     const arrays = await Promise.all(
       names.map((name) => {
-        const [, rows, cols] = drawable(name)!.shape as [number, number, number];
-        return engine.read('present', name, plan.present.head * rows * cols, rows * cols);
+        const [, rows, cols] = drawable(name, slot)!.shape as [number, number, number];
+        return engine.read(slot, name, head * rows * cols, rows * cols);
       }),
     );
     return Object.fromEntries(names.map((name, index) => [name, arrays[index]]));

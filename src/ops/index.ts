@@ -16,12 +16,13 @@ import { gpuSoftmax, referenceSoftmax, type SoftmaxOps } from './softmax';
 import { gpuStatistics, referenceStatistics, type StatisticsOps } from './statistics';
 import type { GpuTensor, HostTensor, Tensor } from './tensor';
 import { gpuText, referenceText, type TextOps } from './text';
+import { gpuTiming, referenceTiming, type TimingOps } from './timing';
 
 /** Every op, over one backend's tensors. Ops record and return at once; `read` and `flush` run what was recorded. */
 export type Ops<T extends Tensor = Tensor> = MemoryOps<T> & MaskOps<T> & SoftmaxOps<T> & RowStatisticsOps<T> &
   MatmulOps<T> & HeadOps<T> & ScoresOps<T> & AttentionOps<T> &
   AttentionBackwardOps<T> & NormOps<T> & BatchNormOps<T> &
-  RandomOps<T> & TextOps<T> & ElementwiseOps<T> & StatisticsOps<T> & HeadStatisticsOps<T>;
+  RandomOps<T> & TextOps<T> & ElementwiseOps<T> & StatisticsOps<T> & HeadStatisticsOps<T> & TimingOps;
 
 /** The ops on the visitor's GPU, in f32. */
 export function gpuOps(gpu: Gpu) {
@@ -30,7 +31,7 @@ export function gpuOps(gpu: Gpu) {
     ...gpuMatmul(gpu), ...gpuHeads(gpu), ...gpuScores(gpu), ...gpuAttention(gpu),
     ...gpuAttentionBackward(gpu), ...gpuNorm(gpu), ...gpuBatchNorm(gpu),
     ...gpuRandom(gpu), ...gpuText(gpu), ...gpuElementwise(gpu), ...gpuStatistics(gpu),
-    ...gpuHeadStatistics(gpu),
+    ...gpuHeadStatistics(gpu), ...gpuTiming(gpu),
   } satisfies Ops<GpuTensor>;
 }
 
@@ -40,7 +41,7 @@ export const referenceOps = {
   ...referenceMatmul, ...referenceHeads, ...referenceScores, ...referenceAttention,
   ...referenceAttentionBackward, ...referenceNorm, ...referenceBatchNorm,
   ...referenceRandom, ...referenceText, ...referenceElementwise, ...referenceStatistics,
-  ...referenceHeadStatistics,
+  ...referenceHeadStatistics, ...referenceTiming,
 } satisfies Ops<HostTensor>;
 
 export { sizeOf, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';
@@ -50,6 +51,7 @@ export type { AttentionInputs } from './attention';
 export type { MatmulOptions, MatmulVariant } from './matmul';
 export type { ScoresVariant } from './scores';
 export type { RandomKey } from './random';
+export type { Timed } from './timing';
 export type { HistogramRange } from './statistics';
 export type { AttentionBackwardInput, AttentionGradients } from './attention_backward';
 export type { BatchNormInput, BatchNormOptions, BatchNormResult } from './batch_norm';

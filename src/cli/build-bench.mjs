@@ -2,11 +2,13 @@
 // load implementations side by side (bench/README.md says what it offers).
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { wgslCode } from './wgsl-plugin.mjs';
 
 const here = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 await build({
   configFile: false,
+  plugins: [wgslCode()],
   root: here('bench'),
   publicDir: false,
   logLevel: 'warn',

@@ -1,6 +1,7 @@
-// Every WGSL file of the project, as text. The bundler inlines them, so that nothing is fetched at run time.
+// Every WGSL file of the project, without comments (src/cli/wgsl-plugin.mjs). The bundler inlines them, so that nothing is
+// fetched at run time; shader-text.ts has the files themselves.
 const files = import.meta.glob<string>('../../shaders/{kernels,lib,views}/*.wgsl', {
-  query: '?raw',
+  query: '?code',
   import: 'default',
   eager: true,
 });
@@ -10,7 +11,7 @@ export type SourceName = `${'kernels' | 'lib' | 'views'}/${string}`;
 
 const byName = new Map(Object.entries(files).map(([path, text]) => [path.replace(/^.*shaders\//, '').replace(/\.wgsl$/, ''), text]));
 
-/** The text of one WGSL file as it stands in the repository. @throws when there is no such file. */
+/** The code of one WGSL file, line by line as in the repository, without comments. @throws when there is no such file. */
 export function wgslSource(name: SourceName): string {
   const text = byName.get(name);
   if (text === undefined) throw new Error(`There is no shader file shaders/${name}.wgsl.`);

@@ -1,5 +1,6 @@
-import { wgslSource, type KernelName } from '../gpu';
+import type { KernelName } from '../gpu';
 import { librariesOf } from '../gpu/assemble';
+import { shaderText } from '../gpu/shader-text';
 
 /** A shader file to show. */
 export interface ShaderFile {
@@ -19,7 +20,7 @@ export function kernelSource(name: KernelName): readonly ShaderFile[] {
   const add = (room: 'kernels' | 'lib', file: string) => {
     const path = `shaders/${room}/${file}.wgsl`;
     if (files.some((known) => known.path === path)) return;
-    const text = wgslSource(`${room}/${file}`);
+    const text = shaderText(`${room}/${file}`);
     files.push({ name: room === 'lib' ? `lib/${file}` : file, path, text });
     for (const library of librariesOf(text)) add('lib', library);
   };

@@ -1,6 +1,6 @@
 import { decode, defaultsOf, encode, type Decoded, type Param, type Values } from './params';
 
-type ParamTable = Readonly<Record<string, Param<any>>>;
+type ParamTable = Readonly<Record<string, Param<unknown>>>;
 
 /**
  * Where a change of parameters leaves the browser's history: 'push' is a step of its own; a run of 'drag' changes is one
@@ -21,7 +21,7 @@ export function parseHash(hash: string): { slug: string; query: string } {
 export class ParamStore<R extends ParamTable> {
   // Raw: a painted mask may hold a hundred thousand run lengths, which a deep proxy reads a hundred times slower.
   #values: Values<R>;
-  #listeners = new Set<() => void>();
+  #listeners: readonly (() => void)[] = [];
   #dragging = false;
   #writeTimer: ReturnType<typeof setTimeout> | null = null;
   #problems = $state.raw<Decoded<R>['problems']>([]);
@@ -72,8 +72,10 @@ export class ParamStore<R extends ParamTable> {
 
   /** Calls `listener` after each change, from whatever source, with the store already changed. */
   onchange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
   }
 
   /** The query string of some values (the present ones by default), as in a link. */
@@ -90,7 +92,7 @@ export class ParamStore<R extends ParamTable> {
     removeEventListener('popstate', this.#onAddress);
     removeEventListener('hashchange', this.#onAddress);
     this.#flushAddress();
-    this.#listeners.clear();
+    this.#listeners = [];
   }
 
   /** Whether a parameter has this value already; lists and cells are compared as they stand in a link. */

@@ -19,7 +19,7 @@ export function paintedCells({ rows, cols, runs }: Painted): Uint8Array {
 }
 
 /** The run lengths of cells (non-zero = visible). */
-export function paint(cells: ArrayLike<number>, rows: number, cols: number): Painted {
+export function paint(cells: ArrayLike<number | boolean>, rows: number, cols: number): Painted {
   const runs: number[] = [];
   let visible = true;
   let run = 0;

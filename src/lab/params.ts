@@ -164,7 +164,7 @@ export function intList(range: { min: number; max: number }): Param<readonly num
 }
 
 /** The default of every parameter. */
-export function defaultsOf<R extends Readonly<Record<string, Param<any>>>>(params: R): Values<R> {
+export function defaultsOf<R extends Readonly<Record<string, Param<unknown>>>>(params: R): Values<R> {
   return Object.fromEntries(Object.entries(params).map(([name, param]) => [name, param.default])) as Values<R>;
 }
 
@@ -175,7 +175,7 @@ export interface Decoded<R> {
 }
 
 /** Reads a query string; whatever it cannot read stays at its default and is reported. */
-export function decode<R extends Readonly<Record<string, Param<any>>>>(params: R, query: string): Decoded<R> {
+export function decode<R extends Readonly<Record<string, Param<unknown>>>>(params: R, query: string): Decoded<R> {
   const values: Record<string, unknown> = defaultsOf(params);
   const problems: { name: string; reason: 'unknown' | 'bad'; given: string }[] = [];
   for (const [name, written] of new URLSearchParams(query)) {
@@ -194,7 +194,7 @@ export function decode<R extends Readonly<Record<string, Param<any>>>>(params: R
 }
 
 /** Writes the query string of some values; defaults are left out. */
-export function encode<R extends Readonly<Record<string, Param<any>>>>(params: R, values: Values<R>): string {
+export function encode<R extends Readonly<Record<string, Param<unknown>>>>(params: R, values: Values<R>): string {
   const query = new URLSearchParams();
   for (const [name, param] of Object.entries(params)) {
     const written = param.format(values[name as keyof R] as never);
@@ -207,7 +207,7 @@ export function encode<R extends Readonly<Record<string, Param<any>>>>(params: R
  * A change from outside (console, lesson step) checked against the declaration.
  * @throws Error with one sentence that names the parameter and what it must be.
  */
-export function checkChange<R extends Readonly<Record<string, Param<any>>>>(params: R, change: Readonly<Record<string, unknown>>): Partial<Values<R>> {
+export function checkChange<R extends Readonly<Record<string, Param<unknown>>>>(params: R, change: Readonly<Record<string, unknown>>): Partial<Values<R>> {
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(change)) {
     const param = Object.hasOwn(params, name) ? params[name] : undefined;

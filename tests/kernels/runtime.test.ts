@@ -1,18 +1,20 @@
 /** The GPU runtime below the ops: what is recorded runs once, in order, on the buffers it was recorded with. */
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DeviceLimitError, Gpu, KernelError, type KernelName } from '../../src/gpu';
+import type * as Generated from '../../src/gpu/kernels.gen';
+import type * as Sources from '../../src/gpu/sources';
 import { gpuOps } from '../../src/ops';
 import { maxAbsDifference, testGpu, testNormals } from './lib/backends';
 
 /** Shaders that no file holds, for the faults that no file has. */
 const planted = vi.hoisted(() => new Map<string, string>());
 vi.mock('../../src/gpu/sources', async (original) => {
-  const real = await original<typeof import('../../src/gpu/sources')>();
+  const real = await original<typeof Sources>();
   return { ...real, wgslSource: (name: Parameters<typeof real.wgslSource>[0]) => planted.get(name) ?? real.wgslSource(name) };
 });
 
 vi.mock('../../src/gpu/kernels.gen', async (original) => {
-  const real = await original<typeof import('../../src/gpu/kernels.gen')>();
+  const real = await original<typeof Generated>();
   const y = { binding: 0, type: 'storage', visibility: 4 };
   const broken = ['broken_line', 'broken_library', 'broken_pipeline', 'broken_again'];
   return { ...real, KERNELS: { ...real.KERNELS, ...Object.fromEntries(broken.map((name) => [name, { bindings: { y }, overrides: [] }])) } };

@@ -1,0 +1,119 @@
+/** Language, theme and presenter mode on a small fake of the document; runes are live. */
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fill, Preferences } from '../../../src/lab/preferences.svelte';
+
+const KEY = 'attention-lab/preferences';
+let root: { lang: string; dataset: Record<string, string>; attributes: Set<string>; toggleAttribute(name: string, on: boolean): void };
+let saved: Map<string, string>;
+let dark: boolean;
+let media: EventTarget;
+
+function visit(languages: readonly string[], stored?: string) {
+  if (stored !== undefined) saved.set(KEY, stored);
+  vi.stubGlobal('navigator', { languages, language: languages[0] });
+  return new Preferences();
+}
+
+beforeEach(() => {
+  root = {
+    lang: '', dataset: {}, attributes: new Set(),
+    toggleAttribute: (name, on) => void (on ? root.attributes.add(name) : root.attributes.delete(name)),
+  };
+  saved = new Map();
+  dark = false;
+  vi.stubGlobal('document', { documentElement: root });
+  vi.stubGlobal('localStorage', { getItem: (key: string) => saved.get(key) ?? null, setItem: (key: string, value: string) => void saved.set(key, value) });
+  media = new EventTarget();
+  const query = Object.defineProperty(media, 'matches', { get: () => dark });
+  vi.stubGlobal('matchMedia', () => query);
+  vi.stubGlobal('window', { matchMedia: () => query });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe('the language', () => {
+  it.each([
+    [['zh-CN', 'en'], 'zh'], [['zh'], 'zh'], [['zh-Hant-TW'], 'zh'], [['de', 'zh-TW', 'en'], 'zh'],
+    [['en-GB', 'zh'], 'en'], [['fr'], 'en'], [['de', 'en', 'zh'], 'en'], [[], 'en'], [['ZH-cn'], 'zh'],
+  ])('of a browser that asks for %j is %s', (languages, language) => {
+    expect(visit(languages).language).toBe(language);
+    expect(root.lang).toBe(language === 'zh' ? 'zh-Hans' : 'en');
+  });
+
+  it('once chosen is remembered, whatever the browser asks for', () => {
+    visit(['en']).language = 'zh';
+    expect(root.lang).toBe('zh-Hans');
+    expect(visit(['en']).language).toBe('zh');
+  });
+});
+
+describe('the theme', () => {
+  it('follows the system until one is chosen', () => {
+    dark = true;
+    const preferences = visit(['en']);
+    expect(preferences.isDark).toBe(true);
+    expect(root.dataset).toEqual({});
+    preferences.theme = 'light';
+    expect(preferences.isDark).toBe(false);
+    expect(root.dataset).toEqual({ theme: 'light' });
+    preferences.theme = 'auto';
+    expect(root.dataset).toEqual({});
+    expect(preferences.isDark).toBe(true);
+  });
+
+  it('is remembered, presenter mode is not', () => {
+    const preferences = visit(['en']);
+    preferences.theme = 'dark';
+    preferences.presenter = true;
+    expect([...root.attributes]).toEqual(['data-presenter']);
+    const next = visit(['en']);
+    expect([next.theme, next.presenter, next.isDark]).toEqual(['dark', false, true]);
+    expect([...root.attributes]).toEqual([]);
+  });
+
+  it('that the system changes is seen by what reads it', () => {
+    const preferences = visit(['en']);
+    const seen: boolean[] = [];
+    const stop = $effect.root(() => {
+      $effect(() => void seen.push(preferences.isDark));
+    });
+    flushSync();
+    dark = true;
+    media.dispatchEvent(new Event('change'));
+    flushSync();
+    stop();
+    expect(seen).toEqual([false, true]);
+  });
+});
+
+describe('what was saved', () => {
+  it.each(['', 'null', '7', '[]', '{', '{"language":"fr","theme":"pink"}', '{"language":{},"theme":1}'])('as %j counts as nothing', (stored) => {
+    const preferences = visit(['zh'], stored);
+    expect([preferences.language, preferences.theme]).toEqual(['zh', 'auto']);
+  });
+
+  it('where storage is refused lasts as long as the page', () => {
+    const refuse = () => {
+      throw new Error('SecurityError');
+    };
+    vi.stubGlobal('localStorage', { getItem: refuse, setItem: refuse });
+    const preferences = visit(['en']);
+    preferences.language = 'zh';
+    expect(preferences.language).toBe('zh');
+  });
+});
+
+describe('say', () => {
+  const texts = { en: { hello: 'Hello {name}, {count} of {count}' }, zh: { hello: '你好,{name}' } };
+  it('fills the sentence of the present language', () => {
+    const preferences = visit(['en']);
+    expect(preferences.say(texts, 'hello', { name: 'A', count: 2 })).toBe('Hello A, 2 of 2');
+    preferences.language = 'zh';
+    expect(preferences.say(texts, 'hello', { name: '{name}$&' })).toBe('你好,{name}$&');
+  });
+
+  it('leaves a gap that has no value as it is', () => {
+    expect(fill('{a} and {b}, {not a gap}', { a: 0 })).toBe('0 and {b}, {not a gap}');
+    expect(fill('{constructor}', {})).toBe('{constructor}');
+  });
+});

@@ -1,4 +1,5 @@
 import { isMasked } from '../../reference/softmax';
+import { pythonArray, pythonNumber } from '../python';
 
 /** What the pasted code needs: all keys (or the row's scores where a file brought them), one query. */
 export interface NumpyOperands {
@@ -29,12 +30,12 @@ export function numpyOf(operands: NumpyOperands): string {
   const n = maskedRow.length;
   const whole = q && keys && keys.length <= MOST_NUMBERS;
   if (whole) {
-    lines.push(`q = ${array(q)}  # query ${row}`);
-    lines.push(`K = ${array(keys)}.reshape(${n}, ${headDim})  # all keys`);
+    lines.push(`q = ${pythonArray(q)}  # query ${row}`);
+    lines.push(`K = ${pythonArray(keys)}.reshape(${n}, ${headDim})  # all keys`);
     lines.push('s = K @ q  # scores of the row');
   } else {
     if (q && keys) lines.push(`# ${n} keys of width ${headDim} are too many to paste: these are the scores K @ q`);
-    lines.push(`s = ${array(scores)}  # scores of query ${row}`);
+    lines.push(`s = ${pythonArray(scores)}  # scores of query ${row}`);
   }
   if (scale === 'rsqrt') lines.push(`s = s / np.sqrt(${headDim})`);
   else if (scale !== 'off') lines.push(`s = s * ${scale}`);
@@ -43,16 +44,7 @@ export function numpyOf(operands: NumpyOperands): string {
   if (hidden.length === n) {
     lines.push(`print(0.0)  # every key is masked: the weights are zeros by definition`);
   } else {
-    lines.push('e = np.exp(s - s.max())', 'p = e / e.sum()', `print(p[${col}])  # the page shows ${digits(weight)}`);
+    lines.push('e = np.exp(s - s.max())', 'p = e / e.sum()', `print(p[${col}])  # the page shows ${pythonNumber(weight)}`);
   }
   return lines.join('\n') + '\n';
-}
-
-const digits = (value: number) => String(Number(value.toPrecision(9)));
-
-/** Numbers as a NumPy array of floats, also where all of them are whole. */
-function array(values: Float32Array): string {
-  const names = new Map([['NaN', 'np.nan'], ['Infinity', 'np.inf'], ['-Infinity', '-np.inf']]);
-  const numbers = Array.from(values, (value) => names.get(String(value)) ?? digits(value));
-  return `np.array([${numbers.join(', ')}], float)`;
 }

@@ -1,0 +1,4 @@
+import { servePipeline } from '../../lab/worker';
+import { normsPipeline } from './pipeline';
+
+servePipeline(normsPipeline);

@@ -127,6 +127,15 @@ describe('the heat-map shader', () => {
     }
   });
 
+  it('hides the cells that are masked in another matrix, whatever they hold', async () => {
+    const source = await stack(Float32Array.of(1, 1, 1, 1), 1, 2, 2);
+    const mask = await stack(Float32Array.of(0, MASKED, 5, -Infinity), 1, 2, 2);
+    const draw: MapDraw = { source, index: 0, where: { source: mask, index: 0 }, rect: rect(0, 0, 2, 2), palette: 'sequential', domain: [0, 1] };
+    const pixels = await painted([draw], 2, 2);
+    const [shown, hidden] = [[...colourOf(1, draw, theme.palettes)], [...average(theme.masked)]];
+    expect([[0, 0], [1, 0], [0, 1], [1, 1]].map(([x, y]) => pixelAt(pixels, 2, x, y))).toEqual([shown, hidden, shown, hidden]);
+  });
+
   it('shows NaN over everything, even one among many cells in a pixel', async () => {
     const data = new Float32Array(64 * 64).fill(1);
     data[0] = NaN;
@@ -170,7 +179,10 @@ describe('both painters', () => {
     ['a window', () => ({ view: { x0: 1.3, y0: 2.6, x1: 9.8, y1: 8.1 } }), [64, 48], 1.5],
     ['a difference', (_, b) => ({ minus: { source: b, index: 0 }, palette: 'difference', domain: [-1, 1] }), [64, 48], 1],
     ['a difference of two matrices of one tensor, large', (a) => ({ minus: { source: a, index: 0 }, palette: 'difference', domain: [-1, 1] }), [130, 110], 1],
+    ['cells hidden where another matrix is masked', (a, b) => ({ source: b, index: 0, where: { source: a, index: 1 } }), [64, 48], 1],
+    ['hidden cells, several in a pixel', (a, b) => ({ source: b, index: 0, where: { source: a, index: 1 } }), [9, 7], 1],
     ['a root scale', () => ({ root: true }), [64, 48], 1],
+    ['a root scale on both sides of the middle', () => ({ root: true, palette: 'diverging', domain: [-1, 1] }), [64, 48], 1],
   ];
 
   it.each(cases)('agree on every pixel: %s', async (name, extra, [width, height], pixelRatio) => {
@@ -187,7 +199,7 @@ describe('both painters', () => {
     const expected = onCanvas([draw], width, height, pixelRatio);
     let largest = 0;
     for (let i = 0; i < actual.length; i++) largest = Math.max(largest, Math.abs(actual[i] - expected[i]));
-    expect(largest).toBeLessThanOrEqual(name === 'a root scale' ? SQRT_NEIGHBOUR : 0);
+    expect(largest).toBeLessThanOrEqual(name.startsWith('a root scale') ? SQRT_NEIGHBOUR : 0);
   });
 
   it('look at every cell exactly once when cells are smaller than pixels', () => {

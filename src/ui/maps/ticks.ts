@@ -16,7 +16,7 @@ export interface Tick {
 }
 
 /** Pixels between two texts. */
-const APART = 8;
+const APART = 14;
 
 /**
  * The two ends of the scale and as many round values between them as fit without touching. The end texts stand inside

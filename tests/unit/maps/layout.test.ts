@@ -1,0 +1,106 @@
+import { scaleLinear, scalePow } from 'd3-scale';
+import { describe, expect, test } from 'vitest';
+import { Shelves } from '../../../src/gpu/view-atlas';
+import { gridLayout } from '../../../src/ui/maps/grid';
+import { commandOf } from '../../../src/ui/maps/keys';
+import { legendTicks } from '../../../src/ui/maps/ticks';
+import type { Rect } from '../../../src/ui/maps/types';
+
+const overlap = (a: Rect, b: Rect) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+describe('the grid of heads', () => {
+  test.each([[1, 350], [8, 1900], [8, 700], [12, 350], [16, 350], [16, 80]])('places %i maps in %i pixels without overlap', (count, width) => {
+    const grid = gridLayout({ count, width, captionHeight: 40 });
+    expect(grid.rects).toHaveLength(count);
+    grid.rects.forEach((rect, i) => {
+      expect(rect.x + rect.width).toBeLessThanOrEqual(width);
+      expect(rect.y + rect.height + 40).toBeLessThanOrEqual(grid.height);
+      for (const other of grid.rects.slice(i + 1)) expect(overlap({ ...rect, height: rect.height + 40 }, other)).toBe(false);
+    });
+  });
+
+  test('spreads maps evenly over the rows', () => {
+    // 110 + 12 pixels each: seven would fit into a row, but 4 + 4 reads better than 7 + 1.
+    expect(gridLayout({ count: 8, width: 850, minSize: 110 }).columns).toBe(4);
+    expect(gridLayout({ count: 12, width: 850, columns: 3 }).columns).toBe(3);
+  });
+});
+
+describe('the atlas', () => {
+  test('gives every rectangle its own place within the width', () => {
+    const shelves = new Shelves(100);
+    const rects = [[40, 10], [40, 20], [30, 5], [100, 7], [1, 1], [99, 3]].map(([width, height]) => {
+      shelves.add(width, height);
+      return { x: shelves.x, y: shelves.y, width, height };
+    });
+    rects.forEach((rect, i) => {
+      expect(rect.x + rect.width).toBeLessThanOrEqual(100);
+      expect(rect.y + rect.height).toBeLessThanOrEqual(shelves.height);
+      for (const other of rects.slice(i + 1)) expect(overlap(rect, other)).toBe(false);
+    });
+    shelves.reset();
+    expect(shelves.height).toBe(0);
+    expect(() => shelves.add(101, 1)).toThrow('101 cells');
+  });
+});
+
+describe('keys', () => {
+  const press = (key: string, at = { row: 5, col: 5 }, extra = {}) =>
+    commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...extra }, at, 30, 20);
+
+  test.each([
+    ['ArrowUp', { row: 4, col: 5 }], ['ArrowDown', { row: 6, col: 5 }], ['ArrowLeft', { row: 5, col: 4 }], ['ArrowRight', { row: 5, col: 6 }],
+    ['PageDown', { row: 15, col: 5 }], ['PageUp', { row: 0, col: 5 }], ['Home', { row: 5, col: 0 }], ['End', { row: 5, col: 19 }],
+  ])('%s moves, and never off the map', (key, to) => expect(press(key)).toEqual({ kind: 'move', to }));
+
+  test('ctrl with Home and End goes to the corners', () => {
+    expect(press('Home', undefined, { ctrlKey: true })).toEqual({ kind: 'move', to: { row: 0, col: 0 } });
+    expect(press('End', undefined, { metaKey: true })).toEqual({ kind: 'move', to: { row: 29, col: 19 } });
+  });
+
+  test('Enter and Space lock, or paint while the brush is out; Escape unlocks', () => {
+    expect(press('Enter')).toEqual({ kind: 'lock' });
+    expect(commandOf({ key: ' ', ctrlKey: false, metaKey: false, altKey: false }, { row: 0, col: 0 }, 3, 3, true)).toEqual({ kind: 'paint' });
+    expect(press('Escape')).toEqual({ kind: 'unlock' });
+  });
+
+  test('+, − and 0 zoom; what the browser or the page uses is left alone', () => {
+    expect(press('0')).toEqual({ kind: 'zoom', by: 'whole' });
+    const [larger, smaller] = [press('+'), press('-')];
+    expect(larger).toMatchObject({ kind: 'zoom' });
+    expect(smaller).toMatchObject({ kind: 'zoom' });
+    expect((larger as { by: number }).by * (smaller as { by: number }).by).toBeCloseTo(1, 12);
+    for (const key of ['1', '5', 'a', 'Tab']) expect(press(key)).toBeNull();
+    expect(press('0', undefined, { ctrlKey: true }), 'the browser zooms').toBeNull();
+    expect(press('ArrowLeft', undefined, { altKey: true }), 'the browser goes back').toBeNull();
+  });
+});
+
+describe('the ticks of a legend', () => {
+  const measure = (text: string) => 8 * text.length;
+  const cases = [240, 120, 60].flatMap((width) => [
+    { width, scale: scaleLinear().domain([-4, 4]).range([0, width]) },
+    { width, scale: scalePow().exponent(0.5).domain([0, 1]).range([0, width]) },
+    { width, scale: scaleLinear().domain([-0.25, 0.25]).range([0, width]) },
+  ]);
+
+  test.each(cases)('show both ends and do not touch ($width pixels)', ({ width, scale }) => {
+    const ticks = legendTicks(scale, width, measure, String);
+    expect([ticks[0].value, ticks.at(-1)!.value]).toEqual(scale.domain());
+    const spans = ticks.map(({ x, text }, i) => {
+      const start = i === 0 ? x : i === ticks.length - 1 ? x - measure(text) : x - measure(text) / 2;
+      return [start, start + measure(text)];
+    });
+    for (let i = 2; i < spans.length - 1; i++) expect(spans[i][0]).toBeGreaterThan(spans[i - 1][1]);
+    if (ticks.length > 2) {
+      expect(spans[1][0]).toBeGreaterThan(spans[0][1]);
+      expect(spans.at(-1)![0]).toBeGreaterThan(spans.at(-2)![1]);
+    }
+  });
+
+  test('stand where the scale puts them', () => {
+    const root = scalePow().exponent(0.5).domain([0, 1]).range([0, 400]);
+    for (const { value, x } of legendTicks(root, 400, measure, String)) expect(x).toBeCloseTo(400 * Math.sqrt(value), 9);
+    expect(legendTicks(root, 400, measure, String).length).toBeGreaterThan(3);
+  });
+});

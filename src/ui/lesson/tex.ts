@@ -187,12 +187,14 @@ class Reader {
   }
 }
 
+const RAISED: Readonly<Record<string, string>> = { '−': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
 const SPACED = new Set('=≈∼≤≥≠→⇒∝≪≫∈+−·×÷±');
 
 /** A formula on one line of plain characters, for titles and for the clipboard: "√d_k". */
 export function plainTex(tree: MathNode): string {
   const text = (part: MathNode | string): string => (typeof part === 'string' ? part : plainTex(part));
   const parts = tree.children.map(text);
+  const raised = (part: string) => (/^[−\d]+$/.test(part.replaceAll(' ', '')) ? [...part.replaceAll(' ', '')].map((digit) => RAISED[digit]).join('') : `^${wrap(part)}`);
   const wrap = (part: string) => (/^[\p{L}\d.]+([_^][\p{L}\d]+)?$/u.test(part) ? part : `(${part})`);
   switch (tree.tag) {
     case 'mfrac':
@@ -203,12 +205,12 @@ export function plainTex(tree: MathNode): string {
     case 'munder':
       return `${parts[0]}_${wrap(parts[1]!)}`;
     case 'msup':
-      return parts[1] === 'T' ? `${parts[0]}ᵀ` : `${parts[0]}^${wrap(parts[1]!)}`;
+      return parts[1] === 'T' ? `${parts[0]}ᵀ` : parts[0]! + raised(parts[1]!);
     case 'msubsup':
     case 'munderover':
-      return `${parts[0]}_${wrap(parts[1]!)}^${wrap(parts[2]!)}`;
+      return `${parts[0]}_${wrap(parts[1]!)}${raised(parts[2]!)}`;
     case 'mover':
-      return tree.attributes?.accent ? parts[0]! : `${parts[0]}^${wrap(parts[1]!)}`;
+      return tree.attributes?.accent ? parts[0]! : parts[0]! + raised(parts[1]!);
     case 'mspace':
       return ' ';
     case 'mo':

@@ -94,6 +94,9 @@ describe('formulas', () => {
     ['\\sqrt{2}', '√2'],
     ['\\frac{1}{\\sqrt{d}}', '1/(√d)'],
     ['Q K^\\T', 'QKᵀ'],
+    ['10^{-3}', '10⁻³'],
+    ['q_i^2', 'q_i²'],
+    ['e^x', 'e^x'],
     ['\\Var(q) = 1', 'Var(q) = 1'],
   ])('writes %s in plain characters', (source, plain) => expect(plainTex(parseTex(source))).toBe(plain));
 });

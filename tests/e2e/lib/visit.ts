@@ -1,0 +1,87 @@
+/** The workbench as a test handles it: opened and drawn, changed and read through `window.lab`. */
+import { text, type TextKey } from '../../../src/exhibits/workbench/text';
+import { frameText, type FrameKey } from '../../../src/lab/text';
+import type { params as declared } from '../../../src/exhibits/workbench/params';
+import type { Values } from '../../../src/lab/params';
+import { openLab, type Lab, type LabOptions } from './browser';
+
+export type Params = Values<typeof declared>;
+type Words = Readonly<Record<string, string | number>>;
+
+/** A tensor as `lab.read` gives it, with its numbers as a plain list. */
+export interface Read {
+  readonly shape: number[];
+  readonly data: number[];
+}
+
+/** Opens the page and waits for the first picture. */
+export async function visit(options: LabOptions = {}): Promise<Lab> {
+  const lab = await openLab(options);
+  await drawn(lab);
+  return lab;
+}
+
+/** Waits until the console is there and the first picture is drawn. */
+export async function drawn({ page, errors }: Lab): Promise<void> {
+  await page.waitForFunction(() => 'lab' in globalThis, null, { timeout: 20_000 }).catch((error: Error) => {
+    throw new Error(`The workbench did not start: ${errors.join('\n') || error.message}`);
+  });
+  await page.evaluate(() => globalThis.lab.ready);
+}
+
+/** Loads the page again at its present address, as a visitor does. */
+export async function reload(lab: Lab): Promise<void> {
+  await lab.page.reload();
+  await drawn(lab);
+}
+
+/** Goes to another address of the page, loaded afresh, and waits for its picture. */
+export async function goTo(lab: Lab, hash: string): Promise<void> {
+  await lab.page.goto('about:blank');
+  await lab.page.goto(lab.url + hash);
+  await drawn(lab);
+}
+
+/** `lab.set`: resolves when drawn, throws what the page throws. */
+export const set = ({ page }: Lab, change: Partial<Params> | Record<string, unknown>): Promise<void> =>
+  page.evaluate((values) => globalThis.lab.set(values), change as Record<string, unknown>);
+
+export const paramsOf = ({ page }: Lab): Promise<Params> => page.evaluate(() => globalThis.lab.params);
+
+/** `lab.read`. */
+export const read = ({ page }: Lab, name: string): Promise<Read> =>
+  page.evaluate(async (tensor) => {
+    const { shape, data } = await globalThis.lab.read(tensor);
+    return { shape, data: Array.from(data) };
+  }, name);
+
+/** The message of the error that an action of the page throws, without the stack; undefined where it throws none. */
+export async function sentenceOf(action: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await action;
+    return undefined;
+  } catch (error) {
+    return /^page\.evaluate: (?:\w*Error: )?(.*)$/m.exec((error as Error).message)?.[1] ?? (error as Error).message;
+  }
+}
+
+/** `lab.open` with bytes. */
+export const openBytes = ({ page }: Lab, bytes: Uint8Array, name: string): Promise<void> =>
+  page.evaluate(({ base64, name }) => globalThis.lab.open(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer, name), {
+    base64: Buffer.from(bytes).toString('base64'),
+    name,
+  });
+
+/** What the page tells its visitor in lines above the picture, in order. */
+export const notices = ({ page }: Lab): Promise<string[]> => page.locator('.notice .message').allInnerTexts();
+
+const fill = (sentence: string, values: Words): string => sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
+/** A sentence of the workbench, with its values. */
+export const say = (language: 'en' | 'zh', key: TextKey, values: Words = {}): string => fill(text[language][key], values);
+
+/** A sentence of the frame around it. */
+export const sayFrame = (language: 'en' | 'zh', key: FrameKey, values: Words = {}): string => fill(frameText[language][key], values);
+
+/** Waits until a JavaScript expression holds in the page. */
+export const until = ({ page }: Lab, condition: string): Promise<unknown> => page.waitForFunction(condition, null, { timeout: 15_000 });

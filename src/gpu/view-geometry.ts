@@ -1,10 +1,10 @@
 // Where a map's cells fall on a canvas's pixels. Both painters follow these rules; `axisCells` in src/ui/maps repeats the shader.
-import type { CellWindow, MapDraw, MapTheme, Rect, Rgba } from './view-types';
+import type { MapDraw, MapTheme, Rect, Rgba } from './view-types';
 
 /** From this width of a cell on, in CSS pixels, thin gaps separate the cells. */
-export const GAP_FROM = 12;
+const GAP_FROM = 12;
 /** From this width of a cell on, in CSS pixels, masked cells are hatched; below they show the hatch's average. */
-export const HATCH_FROM = 2;
+const HATCH_FROM = 2;
 /** Distance of two stripes of the hatch, and width of a stripe, in CSS pixels. */
 const HATCH_PERIOD = 6;
 const HATCH_STRIPE = 2;
@@ -50,9 +50,6 @@ export const visibleTo = (last: number, count: number): number => Math.min(count
 /** Whether a placed draw has cells large enough for two passes. */
 export const isMagnified = (at: Placement): boolean => Math.max(at.stepX, at.stepY) * MAGNIFY_FROM <= 1;
 
-/** The window that shows a whole matrix. */
-export const wholeWindow = (rows: number, cols: number): CellWindow => ({ x0: 0, y0: 0, x1: cols, y1: rows });
-
 /** Computes where `draw` lands on a canvas of width × height pixels, edges on whole pixels. Writes into `into`. */
 export function place(draw: MapDraw, width: number, height: number, pixelRatio: number, into: Placement): Placement {
   const { rect, clip, source, view } = draw;
@@ -82,7 +79,7 @@ export function place(draw: MapDraw, width: number, height: number, pixelRatio: 
 }
 
 /** Share of the hatch that its stripes cover; the average colour below `HATCH_FROM` follows from it. */
-export const HATCH_COVER = HATCH_STRIPE / HATCH_PERIOD;
+const HATCH_COVER = HATCH_STRIPE / HATCH_PERIOD;
 
 /** The colour that a hatch has from afar. */
 export function average(pair: MapTheme['masked']): Rgba {

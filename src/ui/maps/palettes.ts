@@ -110,12 +110,3 @@ export function contrast(a: readonly number[], b: readonly number[]): number {
 
 /** Black or white, whichever reads better on a colour: always at least 4.5 : 1, since √(1.05 · 0.05) lies between. */
 export const inkOn = (colour: readonly number[]): '#000' | '#fff' => (luminance(colour) > 0.1791 ? '#000' : '#fff');
-
-/** A palette as a CSS gradient from left to right, for the swatches beside a choice. */
-export function gradientOf(table: Uint8Array, stops = 16): string {
-  const colours = Array.from({ length: stops }, (_, i) => {
-    const at = 4 * Math.round((i * (PALETTE_SIZE - 1)) / (stops - 1));
-    return `rgb(${table[at]} ${table[at + 1]} ${table[at + 2]})`;
-  });
-  return `linear-gradient(to right, ${colours.join(', ')})`;
-}

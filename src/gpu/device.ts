@@ -28,9 +28,19 @@ const LARGEST_TENSOR_BYTES = 16 * 1024 * 4096 * 4;
 
 /**
  * Asks for an adapter and a device with the optional features that exist and the limits that the page can use, no more.
+ * A second time where the first fails: a browser whose GPU process has just restarted refuses once.
  * @throws NoGpuError when there is none.
  */
 export async function requestDevice(): Promise<{ device: GPUDevice; facts: AdapterFacts }> {
+  try {
+    return await tryOnce();
+  } catch (error) {
+    if (error instanceof NoGpuError && error.reason === 'no-device') return tryOnce();
+    throw error;
+  }
+}
+
+async function tryOnce(): Promise<{ device: GPUDevice; facts: AdapterFacts }> {
   const gpu: GPU | undefined = globalThis.navigator?.gpu;
   if (!gpu) throw new NoGpuError('no-webgpu');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);

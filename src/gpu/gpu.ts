@@ -119,7 +119,7 @@ export class Gpu {
     }
   }
 
-  /** Milliseconds of each stage in the last measured step, or null where the device has no timestamps. */
+  /** Milliseconds of each stage when it last ran, or null where the device has no timestamps. */
   get stageTimes(): Readonly<Record<string, number>> | null {
     return this.#timer?.last ?? null;
   }

@@ -58,7 +58,7 @@ export class StageTimer {
           names.forEach((name, slot) => {
             milliseconds[name] = (milliseconds[name] ?? 0) + Number(ticks[2 * slot + 1]! - ticks[2 * slot]!) / 1e6;
           });
-          this.#last = milliseconds;
+          this.#last = { ...this.#last, ...milliseconds };
           staging.unmap();
         })
         .catch(() => undefined) // the device was lost; the next one measures again
@@ -66,7 +66,7 @@ export class StageTimer {
     };
   }
 
-  /** Milliseconds of each stage in the last step that was measured. */
+  /** Milliseconds of each stage when it last ran: a step that reuses a stage's result leaves its time standing. */
   get last(): Readonly<Record<string, number>> | null {
     return this.#last;
   }

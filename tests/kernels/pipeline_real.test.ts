@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAttentionFile, layerOf, type AttentionFile } from '../../src/formats/attention';
 import { arithmeticOf } from '../../src/exhibits/workbench/arithmetic';
-import { badgeOf } from '../../src/exhibits/workbench/badges';
+import { badgeOf } from '../../src/reference/badges';
 import { numpyOf } from '../../src/exhibits/workbench/numpy';
 import { attentionPipeline } from '../../src/exhibits/workbench/pipeline';
 import type { AttentionMeasurements } from '../../src/exhibits/workbench/measure';

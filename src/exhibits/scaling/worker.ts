@@ -1,0 +1,4 @@
+import { servePipeline } from '../../lab/worker';
+import { scalingPipeline } from './pipeline';
+
+servePipeline(scalingPipeline);

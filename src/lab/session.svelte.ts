@@ -92,6 +92,8 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     this.store = new ParamStore(parts.params, parts.slug);
     this.#tellProblems();
     this.store.onchange(() => {
+      // What the setting before could not do says nothing about this one.
+      if (this.#message?.kind === 'remark') this.#message = null;
       this.#tellProblems();
       this.update().catch(() => undefined); // the message says what went wrong
     });
@@ -271,11 +273,11 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     await tick(); // the canvases paint in this flush
   }
 
-  /** Goes back to the last setting that could be computed, and says why. */
+  /** Goes back to the last setting that could be computed, and says why; the field that is typed in speaks for itself. */
   #restore(error: unknown): void {
+    if (error instanceof PlanError && error.keep) return;
     this.report(error);
-    const stillTyping = error instanceof PlanError && error.keep;
-    if (!this.#lastGood || !this.#frame || stillTyping) return;
+    if (!this.#lastGood || !this.#frame) return;
     this.#dirty = false;
     const message = this.#message;
     this.store.set(this.#lastGood as Partial<Values<R>>, 'drag');

@@ -1,7 +1,20 @@
+import { PlanError } from '../../lab/plan';
+import { fill } from '../../lab/preferences.svelte';
 import { isMasked } from '../../reference/softmax';
 import type { WorkbenchSession } from './session.svelte';
+import { text, type TextKey } from './text';
 
 const READABLE = ['q', 'k', 'v', 'scores', 'scaled', 'masked', 'weights', 'output', 'projected'] as const;
+
+/** Does something, and says what cannot be computed in one English sentence, as the parameters' names are English. */
+async function plainly<T>(action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    throw new Error(fill(text.en[error.remark.key as TextKey], error.remark.values), { cause: error });
+  }
+}
 
 /**
  * `window.lab`: the workbench for teachers, scripts and tests. README lists the parameters.
@@ -23,7 +36,7 @@ export function labConsole(session: WorkbenchSession) {
     get params() {
       return { ...session.values };
     },
-    set: (change: Readonly<Record<string, unknown>>) => session.setChecked(change),
+    set: (change: Readonly<Record<string, unknown>>) => plainly(session.setChecked(change)),
     async read(name: string): Promise<{ shape: number[]; data: Float32Array }> {
       await session.settled();
       if (!(READABLE as readonly string[]).includes(name)) {
@@ -39,8 +52,8 @@ export function labConsole(session: WorkbenchSession) {
     },
     meters: () => session.measureNow(),
     async open(source: File | ArrayBuffer, name?: string): Promise<void> {
-      if (source instanceof ArrayBuffer) await session.open(source, name ?? 'file');
-      else await session.open(await source.arrayBuffer(), name ?? source.name);
+      if (source instanceof ArrayBuffer) await plainly(session.open(source, name ?? 'file'));
+      else await plainly(session.open(await source.arrayBuffer(), name ?? source.name));
     },
   };
 }

@@ -124,6 +124,11 @@ export class Gpu {
     return this.#timer?.last ?? null;
   }
 
+  /** Milliseconds of one stage when it last ran, which are then forgotten; undefined while they are not read. */
+  takeStageTime(stage: string): number | undefined {
+    return this.#timer?.take(stage);
+  }
+
   get canTime(): boolean {
     return this.#timer !== null;
   }

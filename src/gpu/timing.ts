@@ -70,4 +70,11 @@ export class StageTimer {
   get last(): Readonly<Record<string, number>> | null {
     return this.#last;
   }
+
+  /** The last time of one stage, which is then forgotten. */
+  take(name: string): number | undefined {
+    const { [name]: milliseconds, ...others } = this.#last ?? {};
+    if (milliseconds !== undefined) this.#last = others;
+    return milliseconds;
+  }
 }

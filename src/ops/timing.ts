@@ -36,7 +36,7 @@ export function gpuTiming(gpu: Gpu): TimingOps {
       gpu.timing = before;
     }
     for (let turn = 0; turn < PATIENCE; turn++) {
-      const milliseconds = gpu.stageTimes?.[name];
+      const milliseconds = gpu.takeStageTime(name);
       if (milliseconds !== undefined) return milliseconds;
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

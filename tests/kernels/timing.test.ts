@@ -35,6 +35,7 @@ describe('timing', () => {
     });
     expect(runs).toBe(1);
     expect(gpu.timing).toBe(false);
+    expect(Object.keys(gpu.stageTimes ?? {}).filter((stage) => stage.startsWith('timed'))).toEqual([]);
   });
 
   it('goes by the clock on the wall where there are no timestamps', async () => {

@@ -1,8 +1,8 @@
-import type { Exhibit } from '../lab/exhibit';
+import type { ExhibitCard } from '../lab/exhibit';
 
-const declarations = import.meta.glob<{ default: Exhibit }>('./*/index.ts', { eager: true });
+const found = import.meta.glob<{ default: ExhibitCard }>('./*/card.ts', { eager: true });
 
-/** Every exhibit that has a folder, in the order of the curriculum; the workbench comes first. */
-export const exhibits: readonly Exhibit[] = Object.values(declarations)
+/** The card of every exhibit that has a folder, in the order of the curriculum; the workbench comes first. */
+export const cards: readonly ExhibitCard[] = Object.values(found)
   .map((module) => module.default)
   .sort((a, b) => a.order - b.order);

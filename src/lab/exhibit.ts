@@ -73,6 +73,27 @@ export interface Source {
   readonly url?: `https://${string}`;
 }
 
+/**
+ * What the overview and the menu show of an exhibit: all that a page loads of exhibits that are not on screen. The
+ * declaration repeats slug, order and title, and a test holds the two together.
+ */
+export interface ExhibitCard {
+  /** The route: `#/<slug>`; the workbench's is ''. */
+  readonly slug: string;
+  /** Its question's number in the curriculum; 0 is the workbench. */
+  readonly order: number;
+  /** The question, in the markup of ui/lesson/prose.ts. */
+  readonly title: Readonly<Record<'en' | 'zh', string>>;
+  /** The formula on the card, in the notation of ui/lesson/tex.ts. */
+  readonly formula?: string;
+  /** A small live picture: it fills its box, takes no input, and changes no parameter. */
+  readonly miniature?: () => Promise<{ default: Component }>;
+  readonly load: () => Promise<{ default: Exhibit }>;
+}
+
+/** Declares a card; only fixes the types. */
+export const card = (declaration: ExhibitCard): ExhibitCard => declaration;
+
 /** One experiment, found by its folder; see docs/architecture.md, "Add an exhibit". */
 export interface Exhibit<R extends ParamTable = ParamTable, K extends string = string, M = AnyMeasurements> {
   /** The route: `#/<slug>`. */

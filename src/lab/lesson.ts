@@ -6,6 +6,8 @@ import type { Message } from './session.svelte';
 export interface LessonSession {
   readonly values: Readonly<Record<string, unknown>>;
   readonly measurements: unknown;
+  /** The same once all of them belong to the picture on screen, else null. */
+  readonly settledMeasurements: unknown;
   readonly message: Message | null;
   set(change: Readonly<Record<string, unknown>>): void;
   dismiss(): void;

@@ -2,11 +2,11 @@ import { tick } from 'svelte';
 import { openEngine } from './engine';
 import { CPU_MAX_LENGTH, type Drawable, type Engine } from './engine-types';
 import { ParamStore, type HistoryMode } from './location.svelte';
-import { checkChange, type Param, type Values } from './params';
+import type { ParamTable } from './exhibit';
+import { checkChange, type Values } from './params';
 import type { Pipeline } from './pipeline';
 import { PlanError, type Bounds, type Remark } from './plan';
 
-type ParamTable = Readonly<Record<string, Param<any>>>;
 
 /** Something the visitor is told: a remark, a part of the link that could not be used, or an error that speaks for itself. */
 export type Message =
@@ -84,6 +84,8 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   #dirty = false;
   #version = 0;
   #measuredVersion = 0;
+  /** Version of the frame whose dear figures are in. */
+  #settledVersion = $state(0);
   #lastGood: Values<R> | null = null;
   #withGpu = true;
   #disposed = false;
@@ -111,6 +113,10 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   }
   get measurements(): Measurements | null {
     return this.#measurements;
+  }
+  /** The measurements once all of them belong to the picture on screen; null for the moment until then. */
+  get settledMeasurements(): Measurements | null {
+    return this.#frame && this.#settledVersion === this.#frame.version ? this.#measurements : null;
   }
   /** The measurements before the present ones, the latest last: what the meters leave as a trail. */
   get trail(): readonly Measurements[] {
@@ -280,7 +286,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     if (!this.#lastGood || !this.#frame) return;
     this.#dirty = false;
     const message = this.#message;
-    this.store.set(this.#lastGood as Partial<Values<R>>, 'drag');
+    this.store.set(this.#lastGood as Partial<Values<R>>, 'replace');
     this.#message = message;
   }
 
@@ -324,6 +330,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
       const before = this.#measurements;
       if (before && this.#measuredVersion !== frame.version) this.#trail = [...this.#trail.slice(1 - TRAIL), before];
       this.#measuredVersion = frame.version;
+      if (full) this.#settledVersion = frame.version;
       this.#measurements = full || !before || !this.parts.merge ? measurements : this.parts.merge(measurements, before);
       this.#stageTimes = engine.stageTimes;
       this.#measuredAt = performance.now();

@@ -8,6 +8,7 @@ const WEIGHT_TOLERANCE = 5e-7;
 /** An average of values by weights that are right to 5e-7: a few roundings of 6e-8 more than the weights. */
 const OUTPUT_TOLERANCE = 2e-6;
 
+// One op of three passes: attention_scores, attention_weights and attention_output.
 type MaskOf = <T extends Tensor>(ops: Ops<T>, m: number, n: number) => MaskSpec<T>;
 
 const painted = (m: number, n: number) => packBitmap(Float32Array.from({ length: m * n }, (_, cell) => Number((cell * 2654435761) % 7 < 3)));

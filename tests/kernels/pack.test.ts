@@ -43,7 +43,7 @@ describe('unpack', () => {
     const values = testNormals(rows * width, 5);
     const target = ops.tensor(new Float32Array(rows * cols), [rows, cols]);
     const rowsOfVectors = padded(gpu, target);
-    gpu.write(rowsOfVectors.buffer, values);
+    gpu.write(rowsOfVectors.buffer, new Float32Array(values));
     rowsOfVectors.unpack();
     expect([...(await ops.read(target))]).toEqual([...twin.unpack(Float64Array.from(values), rows, cols)]);
     ops.free(target);

@@ -118,17 +118,20 @@ function sourceOf(values: WorkbenchValues, open: OpenFile | null): Source {
   }
 }
 
+/** Extents as the blocked matrix product lays them out: copies of rows and columns in whole vectors of four. */
+const inVectors = (extent: number): number => 4 * Math.ceil(extent / 4);
+
 /** @throws PlanError naming the limit and the largest n that fits. */
 function checkFits({ heads, widths, m, n }: Source, { maxTensorBytes, maxLength }: Bounds): void {
   if (maxLength !== null && Math.max(m, n) > maxLength) {
     throw new PlanError({ key: 'tooLong', values: { n: Math.max(m, n), limit: maxLength } });
   }
-  const width = Math.max(1, ...widths);
-  const cells = heads * Math.max(m * n, m * width, n * width);
-  if (4 * cells > maxTensorBytes) {
-    const fits = Math.floor(Math.min(Math.sqrt(maxTensorBytes / (4 * heads)), maxTensorBytes / (4 * heads * width)));
-    throw new PlanError({ key: 'tooLarge', values: { n: Math.max(m, n), heads, mib: Math.floor(maxTensorBytes / 2 ** 20), fits } });
-  }
+  const width = inVectors(Math.max(1, ...widths));
+  const bytes = (m: number, n: number) => 4 * heads * Math.max(m * inVectors(n), inVectors(m) * width, inVectors(n) * width);
+  if (bytes(m, n) <= maxTensorBytes) return;
+  let fits = Math.floor(Math.sqrt(maxTensorBytes / (4 * heads)));
+  while (fits > 0 && bytes(fits, fits) > maxTensorBytes) fits--;
+  throw new PlanError({ key: 'tooLarge', values: { n: Math.max(m, n), heads, mib: Math.floor(maxTensorBytes / 2 ** 20), fits } });
 }
 
 function maskOf(values: WorkbenchValues, m: number, n: number, remarks: Remark[]): MaskPlan {

@@ -4,8 +4,10 @@ import { kernelSource } from '../../../src/lab/kernel-source';
 import { holds, readChange, stepChange, stepHref, stepOf } from '../../../src/lab/lesson';
 import { parseHash } from '../../../src/lab/location.svelte';
 import { decode, defaultsOf } from '../../../src/lab/params';
-import { exhibits } from '../../../src/exhibits';
+import { cards } from '../../../src/exhibits';
 import { params, sample } from './sample';
+
+const exhibits = (await Promise.all(cards.map((card) => card.load()))).map((module) => module.default);
 
 describe('the sample', () => {
   test('steps add up: each changes what it names', () => {

@@ -1,6 +1,6 @@
 /** Every sentence of the page exists in both languages, with the same placeholders, formulas and phrases, and can be read. */
 import { describe, expect, test } from 'vitest';
-import { exhibits } from '../../../src/exhibits';
+import { cards } from '../../../src/exhibits';
 import type { Exhibit } from '../../../src/lab/exhibit';
 import { readChange } from '../../../src/lab/lesson';
 import { checkChange } from '../../../src/lab/params';
@@ -8,6 +8,8 @@ import { frameText } from '../../../src/lab/text';
 import { parseProse, piecesOf, plainText } from '../../../src/ui/lesson/prose';
 import { parseTex } from '../../../src/ui/lesson/tex';
 import { sample } from './sample';
+
+const exhibits = (await Promise.all(cards.map((card) => card.load()))).map((module) => module.default);
 
 const all = [sample, ...exhibits].map((exhibit) => [exhibit.slug || 'workbench', exhibit] as const);
 const records = [['the frame', frameText] as const, ...all.map(([name, { text }]) => [name, text] as const)];
@@ -105,4 +107,16 @@ test('no two exhibits share a route or a number', () => {
   expect(new Set(exhibits.map(({ slug }) => slug)).size).toBe(exhibits.length);
   expect(new Set(exhibits.map(({ order }) => order)).size).toBe(exhibits.length);
   expect(exhibits[0]?.slug).toBe('');
+});
+
+describe('cards', () => {
+  test.each(cards.map((card, index) => [card.slug || 'workbench', card, exhibits[index]!] as const))('%s has the slug, the number and the titles of its declaration', (_, card, exhibit) => {
+    expect({ slug: card.slug, order: card.order }).toEqual({ slug: exhibit.slug, order: exhibit.order });
+    for (const language of ['en', 'zh'] as const) expect(card.title[language]).toBe(exhibit.text[language][exhibit.title]);
+  });
+
+  test('stand in every exhibit folder', () => {
+    const folders = Object.keys(import.meta.glob('../../../src/exhibits/*/index.ts'));
+    expect(cards.length).toBe(folders.length);
+  });
 });

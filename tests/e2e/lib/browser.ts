@@ -100,11 +100,11 @@ function sharedBrowser(webgpu: boolean): Promise<Browser> {
   return browser;
 }
 
-/** Serves `dist/` on a free port for the rest of this test file; the address ends in a slash. */
+/** Serves `dist/` (or the folder that LAB_TEST_DIST names) on a free port for the rest of this test file; the address ends in a slash. */
 export async function serveDist(): Promise<string> {
-  const dist = fileURLToPath(new URL('../../../dist', import.meta.url));
+  const dist = process.env.LAB_TEST_DIST ?? fileURLToPath(new URL('../../../dist', import.meta.url));
   if (!existsSync(`${dist}/index.html`)) {
-    throw new Error('dist/ holds no built page: run npm run build before the end-to-end tests.');
+    throw new Error(`${dist} holds no built page: run npm run build before the end-to-end tests.`);
   }
   server ??= serve(dist);
   return `${(await server).url}/`;

@@ -178,14 +178,15 @@ describe('limits', () => {
   });
 
   const settings: [mib: number, heads: number, dk: number, n: number][] = [
-    [128, 16, 4096, 1024], [128, 16, 64, 1024], [1, 8, 64, 1024], [1, 3, 1, 1024], [16, 5, 4096, 1024], [7.3, 7, 333, 1000], [0.25, 16, 4096, 64],
+    [128, 16, 4096, 1024], [128, 16, 64, 1024], [1, 8, 64, 1024], [1, 3, 1, 1024], [16, 5, 4096, 1024], [7.3, 7, 333, 1000], [0.25, 16, 4096, 64], [2, 4, 64, 362], [2, 4, 64, 361],
   ];
   it.each(settings)('of %d MiB, heads %i, d_k %i: the n that is named fits, the next does not', (mib, heads, dk, n) => {
     const bounds = { maxTensorBytes: Math.floor(mib * 2 ** 20), maxLength: null };
     const at = (length: number) => refusal(() => plan({ source: 'random', n: length, heads, dk }, null, bounds));
     const remark = at(n);
-    // Each of the tensors [h, n, n] and [h, n, d_k] must stay within the limit.
-    const needed = 4 * heads * Math.max(n * n, n * dk);
+    // Each of the tensors [h, n, n] and [h, n, d_k] must stay within the limit, with its rows and columns in whole vectors of four.
+    const [whole, width] = [n, dk].map((extent) => extent + ((4 - (extent % 4)) % 4)) as [number, number];
+    const needed = 4 * heads * Math.max(n * whole, whole * width);
     if (needed <= bounds.maxTensorBytes) return expect(remark).toBeNull();
     expect(remark).toMatchObject({ key: 'tooLarge', values: { n, heads, mib: Math.floor(mib) } });
     const fits = Number(remark!.values.fits);
@@ -198,6 +199,6 @@ describe('limits', () => {
     const scores = fileOf({ heads: 4, queries: 200, keys: 200, scores: some });
     expect(plan({ source: 'mine', dk: 4096 }, scores, bounds).n).toBe(200);
     const wide = fileOf({ heads: 4, queries: 200, keys: 200, scores: some, v: some, valueDim: 400 });
-    expect(refusal(() => plan({ source: 'mine', dk: 1 }, wide, bounds))).toMatchObject({ key: 'tooLarge', values: { fits: 163 } });
+    expect(refusal(() => plan({ source: 'mine', dk: 1 }, wide, bounds))).toMatchObject({ key: 'tooLarge', values: { fits: 160 } });
   });
 });

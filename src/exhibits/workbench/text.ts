@@ -16,7 +16,7 @@ const en = {
   sourceRandom: 'Random',
   sourceMine: 'Mine',
   textLabel: 'Your text',
-  textCounter: '{n} tokens',
+  textCounter: 'tokens: {n}',
   split: 'Split by',
   splitWord: 'word',
   splitCharacter: 'character',

@@ -2,13 +2,8 @@ import type { Ops, Tensor } from '../../ops';
 import { maskCells, packBitmap } from '../../reference/mask';
 import { applyMask } from './masking';
 import { emptyRows } from './plan';
+import { reach } from './reach';
 import { factorOf, type MasksSpec } from './spec';
-
-/**
- * e^x is no f32 at all below ln(2⁻¹⁵⁰) = −103.97, and below ln(2⁻¹²⁶) = −87.34 it is a subnormal, which a GPU may take as
- * zero. A forbidden score that lies further than this beneath the row's largest therefore has no weight.
- */
-export const UNDERFLOW = { certain: 103.98, possible: 87.33 } as const;
 
 /** One size of the scores, and how much of the weight is in the wrong place there; means over the rows with both kinds of key. */
 export interface SweepPoint {
@@ -117,24 +112,6 @@ function leakFigures(visible: Uint8Array, leak: Float32Array, n: number, layers:
     }
   });
   return figures;
-}
-
-/**
- * Cells (i, j) where token j can reach output i through `layers` layers under a mask that holds: each layer passes a position
- * on to those that see it and, by its own query and residual connection, to itself.
- */
-export function reach(visible: Uint8Array, n: number, layers: number): Uint8Array {
-  const step = Uint8Array.from(visible, (seen, cell) => Number(seen || Math.floor(cell / n) === cell % n));
-  let reached = step;
-  for (let l = 1; l < layers; l++) {
-    const before = reached;
-    reached = Uint8Array.from({ length: n * n }, (_, cell) => {
-      const [i, j] = [Math.floor(cell / n), cell % n];
-      for (let k = 0; k < n; k++) if (step[i * n + k] && before[k * n + j]) return 1;
-      return 0;
-    });
-  }
-  return reached;
 }
 
 /** By how much the largest forbidden score of a row exceeds its largest visible one, at most over all rows. */

@@ -31,6 +31,8 @@ export function planOf(values: MasksValues, { maxLength }: Bounds): Plan {
   const cells = maskCells(mask, n, n);
   const empty = emptyRows(cells, n);
   if (empty.length > 0) remarks.push({ key: 'emptyRows', values: { count: empty.length, n } });
+  // The float64 twins: their exponential reaches further down than that of f32.
+  if (maxLength !== null && values.mistake === 'finite') remarks.push({ key: 'cpuFloats', values: {} });
   const { seed, mistake, gain, layers } = values;
   return {
     spec: { ids, seed, mask, mistake, penalty: 10 ** values.penalty, gain, change: values.change / 100, layers },

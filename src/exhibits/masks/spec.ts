@@ -27,3 +27,9 @@ export const factorOf = (gain: number): number => gain / Math.sqrt(WIDTH);
 /** Streams of the seeded generator; layer l draws its matrices from stream + 16 l. */
 export const STREAMS = { embedding: 1, direction: 2, wq: 3, wk: 4, wv: 5 } as const;
 export const STREAMS_PER_LAYER = 16;
+
+/**
+ * e^x is no f32 at all below ln(2⁻¹⁵⁰) = −103.97, and below ln(2⁻¹²⁶) = −87.34 it is a subnormal, which a GPU may take as
+ * zero. A forbidden score that lies further than this beneath the row's largest therefore has no weight.
+ */
+export const UNDERFLOW = { certain: 103.98, possible: 87.33 } as const;

@@ -1,11 +1,12 @@
 /** What the exhibit on masks must show, on the GPU path: exactly no leak, rows that sum to 1, and each mistake as it leaks. */
 import { describe, expect, it } from 'vitest';
-import { measureMasks, reach, UNDERFLOW } from '../../../src/exhibits/masks/measure';
+import { measureMasks } from '../../../src/exhibits/masks/measure';
 import type { Mistake } from '../../../src/exhibits/masks/params';
 import { params } from '../../../src/exhibits/masks/params';
 import { masksPipeline } from '../../../src/exhibits/masks/pipeline';
 import { planOf, type MasksValues } from '../../../src/exhibits/masks/plan';
-import { WIDTH } from '../../../src/exhibits/masks/spec';
+import { reach } from '../../../src/exhibits/masks/reach';
+import { UNDERFLOW, WIDTH } from '../../../src/exhibits/masks/spec';
 import { defaultsOf } from '../../../src/lab/params';
 import { paint } from '../../../src/lab/painted';
 import { StageCache } from '../../../src/lab/stage-cache';

@@ -1,0 +1,4 @@
+import { servePipeline } from '../../lab/worker';
+import { masksPipeline } from './pipeline';
+
+servePipeline(masksPipeline);

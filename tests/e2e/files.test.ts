@@ -6,7 +6,7 @@ import { layerOf, readAttentionFile } from '../../src/formats/attention';
 import type { Lab } from './lib/browser';
 import { largestDifference, multiply, softmaxRows } from './lib/attention';
 import { array, json, npz, numbers, safetensors } from './lib/files';
-import { goTo, notices, openBytes, paramsOf, read, reload, say, sentenceOf, set, until, visit } from './lib/visit';
+import { goTo, notices, openBytes, paramsOf, read, reload, say, sentenceOf, set, shownNumber, until, visit } from './lib/visit';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -114,7 +114,7 @@ describe('what can be opened', () => {
         expect(largestDifference((await read(lab, 'weights')).data, [...layerOf(file, layer).weights!]), `layer ${layer}`).toBeLessThanOrEqual(1e-6);
       }
       const line = panel().getByText(/^Largest difference from the weights in the file: /);
-      await expect.poll(async () => Number((await line.innerText()).match(/([\d.e−-]+)\.$/)?.[1]?.replace('−', '-'))).toBeLessThanOrEqual(1e-6);
+      await expect.poll(async () => shownNumber(/: (.*)\.$/.exec(await line.innerText())![1]!)).toBeLessThanOrEqual(1e-6);
       // d_k = 64, so that 1/√d_k is the same factor.
       await set(lab, { scale: 'rsqrt', layer: 3 });
       expect(largestDifference((await read(lab, 'weights')).data, [...layerOf(file, 3).weights!])).toBeLessThanOrEqual(1e-6);

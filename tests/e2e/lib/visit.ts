@@ -85,3 +85,10 @@ export const sayFrame = (language: 'en' | 'zh', key: FrameKey, values: Words = {
 
 /** Waits until a JavaScript expression holds in the page. */
 export const until = ({ page }: Lab, condition: string): Promise<unknown> => page.waitForFunction(condition, null, { timeout: 15_000 });
+
+/** A number as the page writes it ("−0.25", "1.2×10⁻⁷") as a number; NaN where the text is none. */
+export function shownNumber(text: string): number {
+  const plain = text.trim().replaceAll('−', '-').replace(/×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, power: string) =>
+    `e${Array.from(power, (digit) => (digit === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))).join('')}`);
+  return plain === '' ? NaN : Number(plain);
+}

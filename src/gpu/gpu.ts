@@ -1,43 +1,16 @@
 import { requestDevice, type AdapterFacts } from './device';
 import { DeviceLimitError, DeviceLostError } from './errors';
-import { kernelOn, type Kernel } from './kernel';
-import { writeStruct, type KernelTable } from './layout';
+import { BindGroups } from './bind-groups';
+import { foldGrid, packUniforms, type Command, type Dispatch, type KernelName } from './commands';
+import { encode, type UniformArena } from './encode';
+import { kernelOn } from './kernel';
 import { BufferPool, type MemoryUse, type PooledBuffer } from './pool';
 import { StageTimer } from './timing';
 
-export type KernelName = keyof KernelTable;
-
-/** One dispatch: buffers by the names of the WGSL variables, uniform fields by theirs. */
-export interface Dispatch<K extends KernelName> {
-  readonly bindings: Readonly<Record<KernelTable[K]['bindings'], PooledBuffer>>;
-  readonly uniforms: Readonly<Record<KernelTable[K]['uniforms'], number | readonly number[]>>;
-  readonly overrides?: Readonly<Partial<Record<KernelTable[K]['overrides'], number>>>;
-  /** Number of workgroups; a single number beyond 65 535 is folded over y and z (see shaders/lib/grid.wgsl). */
-  readonly workgroups: number | readonly [number, number, number];
-}
-
-type Command =
-  | {
-      readonly kind: 'dispatch';
-      readonly kernel: Kernel;
-      readonly pipeline: GPUComputePipeline | Promise<GPUComputePipeline>;
-      readonly overrides: Readonly<Record<string, number>>;
-      readonly buffers: readonly PooledBuffer[];
-      readonly bindGroup: () => GPUBindGroup;
-      readonly uniforms: ArrayBuffer | null;
-      readonly workgroups: readonly [number, number, number];
-      readonly stage: string;
-    }
-  | { readonly kind: 'write'; readonly buffer: PooledBuffer; readonly data: ArrayBufferView<ArrayBuffer> }
-  | { readonly kind: 'clear'; readonly buffer: PooledBuffer; readonly bytes: number }
-  | { readonly kind: 'copy'; readonly from: GPUBuffer; readonly fromOffset: number; readonly to: GPUBuffer; readonly bytes: number }
-  | { readonly kind: 'destroy'; readonly buffer: PooledBuffer };
+export type { Dispatch, KernelName } from './commands';
 
 const UNIFORM_ARENA_BYTES = 1 << 16;
 const POOL_CAP_BYTES = 256 * 2 ** 20;
-const MAX_WORKGROUPS = 65_535;
-/** A step uses some twenty. Which buffers meet in a kernel varies without end while sizes change, so the least recently used go. */
-const MAX_BIND_GROUPS = 1024;
 
 /**
  * A device and everything that is kept with it. Calls only record; `flush` encodes what was recorded, in order, into one
@@ -50,11 +23,8 @@ export class Gpu {
   readonly lost: Promise<string>;
   readonly #pool: BufferPool;
   readonly #timer: StageTimer | null;
-  readonly #arena: GPUBuffer;
-  readonly #arenaBytes = new Uint8Array(UNIFORM_ARENA_BYTES);
-  readonly #bindGroups = new Map<string, { readonly group: GPUBindGroup; readonly buffers: readonly number[] }>();
-  readonly #groupsOfBuffer = new Map<number, Set<string>>();
-  readonly #alignment: number;
+  readonly #arena: UniformArena;
+  readonly #bindGroups: BindGroups;
   readonly #largest: number;
   #commands: Command[] = [];
   #stage = '';
@@ -69,15 +39,16 @@ export class Gpu {
     readonly facts: AdapterFacts,
   ) {
     this.limits = device.limits;
-    this.#alignment = Math.max(256, device.limits.minUniformBufferOffsetAlignment);
     this.#largest = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
     this.#pool = new BufferPool(device, POOL_CAP_BYTES, (buffer) => this.#commands.push({ kind: 'destroy', buffer }), this.#largest);
     this.#timer = StageTimer.on(device);
-    this.#arena = device.createBuffer({
+    const buffer = device.createBuffer({
       label: 'gpu/uniforms',
       size: UNIFORM_ARENA_BYTES,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
+    this.#arena = { buffer, bytes: new Uint8Array(UNIFORM_ARENA_BYTES), alignment: Math.max(256, device.limits.minUniformBufferOffsetAlignment) };
+    this.#bindGroups = new BindGroups(device, buffer);
     this.lost = device.lost.then((info) => (this.#lostReason = info.message || info.reason));
   }
 
@@ -147,14 +118,12 @@ export class Gpu {
   run<K extends KernelName>(name: K, dispatch: Dispatch<K>): void {
     const kernel = kernelOn(this.device, name);
     const overrides = (dispatch.overrides ?? {}) as Readonly<Record<string, number>>;
-    const bindings = dispatch.bindings as Readonly<Record<string, PooledBuffer>>;
     this.#commands.push({
       kind: 'dispatch',
       kernel,
       pipeline: kernel.pipeline(overrides),
       overrides,
-      buffers: Object.values(bindings),
-      bindGroup: () => this.#bindGroup(kernel, bindings),
+      bindings: dispatch.bindings as Readonly<Record<string, PooledBuffer>>,
       uniforms: packUniforms(kernel, dispatch.uniforms as Readonly<Record<string, number | readonly number[]>>),
       workgroups: foldGrid(name, dispatch.workgroups),
       stage: this.#stage,
@@ -188,13 +157,13 @@ export class Gpu {
     const waiting = commands.flatMap((command) =>
       command.kind === 'dispatch' && command.pipeline instanceof Promise ? [command.pipeline] : [],
     );
-    const encode = () => this.#encode(commands);
-    if (this.#tail === null && waiting.length === 0) return new Promise((resolve) => resolve(encode()));
+    const submit = () => this.#submit(commands);
+    if (this.#tail === null && waiting.length === 0) return new Promise((resolve) => resolve(submit()));
     const before = this.#tail ?? Promise.resolve();
     const done: Promise<void> = before
       .catch(() => undefined)
       .then(() => Promise.all(waiting))
-      .then(encode, (error: unknown) => {
+      .then(submit, (error: unknown) => {
         this.#retire(commands);
         throw error;
       });
@@ -235,142 +204,17 @@ export class Gpu {
     this.device.destroy();
   }
 
-  #bindGroup(kernel: Kernel, bindings: Readonly<Record<string, PooledBuffer>>): GPUBindGroup {
-    const key = `${kernel.name}|${[...kernel.bindingIndex.keys()].map((name) => bindings[name]?.id).join(',')}`;
-    const known = this.#bindGroups.get(key);
-    if (known) {
-      this.#bindGroups.delete(key); // and to the end: the map is in order of use
-      this.#bindGroups.set(key, known);
-      return known.group;
-    }
-    const entries: GPUBindGroupEntry[] = [...kernel.bindingIndex].map(([name, binding]) => {
-      const bound = bindings[name];
-      if (!bound) throw new Error(`Kernel ${kernel.name} needs a buffer for "${name}".`);
-      return { binding, resource: { buffer: bound.buffer } };
-    });
-    if (kernel.uniform) {
-      entries.push({ binding: kernel.uniform.binding, resource: { buffer: this.#arena, size: uniformBytes(kernel) } });
-    }
-    const group = this.device.createBindGroup({ label: kernel.name, layout: kernel.layout, entries });
-    const buffers = Object.values(bindings).map((bound) => bound.id);
-    this.#bindGroups.set(key, { group, buffers });
-    for (const id of buffers) {
-      const groups = this.#groupsOfBuffer.get(id);
-      if (groups) groups.add(key);
-      else this.#groupsOfBuffer.set(id, new Set([key]));
-    }
-    if (this.#bindGroups.size > MAX_BIND_GROUPS) this.#forgetGroup(this.#bindGroups.keys().next().value!);
-    return group;
-  }
-
-  #encode(commands: readonly Command[]): void {
-    const queue = this.device.queue;
-    let encoder: GPUCommandEncoder | null = null;
-    let pass: GPUComputePassEncoder | null = null;
-    let passStage = '';
-    let arenaUsed = 0;
-    let bound: GPUComputePipeline | null = null;
-
-    const endPass = () => {
-      pass?.end();
-      pass = null;
-      bound = null;
-    };
-    const submit = (last = false) => {
-      endPass();
-      if (last && this.#timer?.waiting) open();
-      if (!encoder) return;
-      const afterwards = last ? (this.#timer?.resolve(encoder) ?? null) : null;
-      if (arenaUsed > 0) queue.writeBuffer(this.#arena, 0, this.#arenaBytes, 0, arenaUsed);
-      queue.submit([encoder.finish()]);
-      afterwards?.();
-      encoder = null;
-      arenaUsed = 0;
-    };
-    const open = () => (encoder ??= this.device.createCommandEncoder({ label: 'gpu/step' }));
-
-    for (const command of commands) {
-      switch (command.kind) {
-        case 'dispatch': {
-          const size = command.uniforms ? Math.ceil(command.uniforms.byteLength / this.#alignment) * this.#alignment : 0;
-          if (arenaUsed + size > UNIFORM_ARENA_BYTES) submit();
-          if (pass && this.timing && passStage !== command.stage) endPass();
-          if (!pass) {
-            const timestampWrites = this.timing && command.stage ? this.#timer?.writesFor(command.stage) : undefined;
-            pass = open().beginComputePass({ label: command.stage || command.kernel.name, ...(timestampWrites && { timestampWrites }) });
-            passStage = command.stage;
-          }
-          const live: GPUComputePassEncoder = pass;
-          const pipeline = command.kernel.pipeline(command.overrides) as GPUComputePipeline;
-          if (pipeline !== bound) live.setPipeline((bound = pipeline));
-          if (command.uniforms) {
-            this.#arenaBytes.set(new Uint8Array(command.uniforms), arenaUsed);
-            live.setBindGroup(0, command.bindGroup(), [arenaUsed]);
-            arenaUsed += size;
-          } else {
-            live.setBindGroup(0, command.bindGroup());
-          }
-          live.dispatchWorkgroups(...command.workgroups);
-          break;
-        }
-        case 'write':
-          submit(); // a queue write happens before the next submit, so what was recorded earlier goes first
-          queue.writeBuffer(command.buffer.buffer, 0, command.data);
-          break;
-        case 'clear':
-          endPass();
-          open().clearBuffer(command.buffer.buffer, 0, command.bytes);
-          break;
-        case 'copy':
-          endPass();
-          open().copyBufferToBuffer(command.from, command.fromOffset, command.to, 0, command.bytes);
-          break;
-        case 'destroy':
-          break; // once everything before it is submitted
-      }
-    }
-    submit(true);
+  #submit(commands: readonly Command[]): void {
+    encode({ device: this.device, arena: this.#arena, bindGroups: this.#bindGroups, timer: this.#timer, timing: this.timing }, commands);
     this.#retire(commands);
   }
 
   /** Destroys what fell out of the pool while `commands` were recorded. */
   #retire(commands: readonly Command[]): void {
-    for (const command of commands) if (command.kind === 'destroy') this.#forget(command.buffer);
-  }
-
-  #forget(buffer: PooledBuffer): void {
-    for (const key of [...(this.#groupsOfBuffer.get(buffer.id) ?? [])]) this.#forgetGroup(key);
-    buffer.buffer.destroy();
-  }
-
-  #forgetGroup(key: string): void {
-    for (const id of this.#bindGroups.get(key)?.buffers ?? []) {
-      const groups = this.#groupsOfBuffer.get(id);
-      groups?.delete(key);
-      if (groups?.size === 0) this.#groupsOfBuffer.delete(id);
+    for (const command of commands) {
+      if (command.kind !== 'destroy') continue;
+      this.#bindGroups.drop(command.buffer);
+      command.buffer.buffer.destroy();
     }
-    this.#bindGroups.delete(key);
   }
-}
-
-const uniformBytes = (kernel: Kernel) => Math.ceil(kernel.uniform!.size! / 16) * 16;
-
-function packUniforms(kernel: Kernel, values: Readonly<Record<string, number | readonly number[]>>): ArrayBuffer | null {
-  if (!kernel.uniform) return null;
-  const bytes = new ArrayBuffer(uniformBytes(kernel));
-  writeStruct(new DataView(bytes), 0, kernel.uniform, values);
-  return bytes;
-}
-
-/** Spreads more workgroups than one dimension holds over y and z; the kernel checks its linear index against the end. */
-function foldGrid(name: string, workgroups: number | readonly [number, number, number]): readonly [number, number, number] {
-  if (typeof workgroups !== 'number') {
-    if (workgroups.some((count) => count > MAX_WORKGROUPS)) {
-      throw new Error(`Kernel ${name} asks for a grid of ${workgroups.join(' × ')} workgroups; no side may exceed ${MAX_WORKGROUPS}.`);
-    }
-    return workgroups;
-  }
-  const x = Math.min(workgroups, MAX_WORKGROUPS);
-  const y = Math.min(Math.ceil(workgroups / Math.max(1, x)), MAX_WORKGROUPS);
-  return [x, y, Math.ceil(workgroups / Math.max(1, x * y))];
 }

@@ -17,11 +17,27 @@ export async function openEngine<Spec, Measurements>(
 ): Promise<Engine<Spec, Measurements>> {
   if (!allowGpu) return openWorkerEngine(startWorker(), 'disabled');
   try {
-    return new GpuEngine(pipeline, await Gpu.open());
+    return new GpuEngine(pipeline, await sharedGpu());
   } catch (error) {
     if (error instanceof NoGpuError) return openWorkerEngine(startWorker(), error.reason);
     throw error;
   }
+}
+
+let opened: Promise<Gpu> | null = null;
+
+/**
+ * One device for the whole page: its pipelines and buffers outlive an exhibit, so that the next one starts warm, and small
+ * live pictures beside each other do not open a device each. A lost one makes room for the next.
+ */
+function sharedGpu(): Promise<Gpu> {
+  if (opened) return opened;
+  const opening = Gpu.open();
+  const forget = () => {
+    if (opened === opening) opened = null;
+  };
+  opening.then((gpu) => gpu.lost.then(forget), forget);
+  return (opened = opening);
 }
 
 class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
@@ -110,6 +126,6 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
   }
 
   dispose(): void {
-    this.gpu.destroy();
+    for (const slot of this.slots()) this.drop(slot);
   }
 }

@@ -4,9 +4,9 @@ import { CPU_MAX_LENGTH, type Drawable, type Engine } from './engine-types';
 import { ParamStore, type HistoryMode } from './location.svelte';
 import type { ParamTable } from './exhibit';
 import { checkChange, type Values } from './params';
+import { Pacing } from './pacing';
 import type { Pipeline } from './pipeline';
 import { PlanError, type Bounds, type Remark } from './plan';
-
 
 /** Something the visitor is told: a remark, a part of the link that could not be used, or an error that speaks for itself. */
 export type Message =
@@ -30,12 +30,6 @@ export interface BaseFrame<Plan> {
   readonly drawable: (name: string, slot?: string) => Drawable | null;
 }
 
-/** Milliseconds without a change after which the dear figures are taken. */
-const REST = 180;
-/** Milliseconds between two light measurements while a hand drags. */
-const LIGHT_PAUSE = 120;
-/** Milliseconds after a frame before anything is measured: the browser presents it first. */
-const PRESENT = 20;
 /** Past readings that a meter shows. */
 const TRAIL = 12;
 
@@ -77,10 +71,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   #stageTimes = $state.raw<Readonly<Record<string, number>> | null>(null);
   #busySince = $state<number | null>(null);
   #running: Promise<void> | null = null;
-  #measuring: Promise<void> | null = null;
-  #restTimer: ReturnType<typeof setTimeout> | null = null;
-  #lightTimer: ReturnType<typeof setTimeout> | null = null;
-  #measuredAt = -Infinity;
+  readonly #pacing = new Pacing((full) => this.#measureFrame(full));
   #dirty = false;
   #version = 0;
   #measuredVersion = 0;
@@ -195,8 +186,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
 
   destroy(): void {
     this.#disposed = true;
-    if (this.#restTimer !== null) clearTimeout(this.#restTimer);
-    if (this.#lightTimer !== null) clearTimeout(this.#lightTimer);
+    this.#pacing.stop();
     this.store.destroy();
     this.#engine?.dispose();
   }
@@ -257,7 +247,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     } finally {
       this.#busySince = null;
     }
-    this.#measureSoon();
+    this.#pacing.frame();
   }
 
   async #compute(): Promise<void> {
@@ -290,33 +280,6 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     this.#message = message;
   }
 
-  // Measuring is the GPU's work too: it begins after the frame is presented, and while a hand drags only a few times a second.
-  #measureSoon(): void {
-    if (this.#disposed) return;
-    if (this.#restTimer !== null) clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => void this.#measure(true), REST);
-    const wait = this.#measuredAt + LIGHT_PAUSE - performance.now();
-    if (this.#measuring || this.#lightTimer !== null) return;
-    this.#lightTimer = setTimeout(
-      () => {
-        this.#lightTimer = null;
-        void this.#measure(false);
-      },
-      Math.max(wait, PRESENT),
-    );
-  }
-
-  /** Takes the figures of the frame on screen, one measurement after the other. */
-  #measure(full: boolean): Promise<void> {
-    const previous = this.#measuring ?? Promise.resolve();
-    const done: Promise<void> = previous
-      .then(() => this.#measureFrame(full))
-      .finally(() => {
-        if (this.#measuring === done) this.#measuring = null;
-      });
-    return (this.#measuring = done);
-  }
-
   async #measureFrame(full: boolean): Promise<void> {
     const engine = this.#engine;
     const frame = this.#frame;
@@ -333,7 +296,6 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
       if (full) this.#settledVersion = frame.version;
       this.#measurements = full || !before || !this.parts.merge ? measurements : this.parts.merge(measurements, before);
       this.#stageTimes = engine.stageTimes;
-      this.#measuredAt = performance.now();
     } catch (error) {
       if (!engine.gpu?.isLost && !this.#disposed && this.#frame === frame) this.report(error);
     }

@@ -100,6 +100,11 @@ export class Gpu {
     return this.#timer?.take(stage);
   }
 
+  /** Forgets the stage times, before another exhibit's stages run. */
+  clearStageTimes(): void {
+    this.#timer?.clear();
+  }
+
   get canTime(): boolean {
     return this.#timer !== null;
   }

@@ -66,6 +66,11 @@ export class StageTimer {
     };
   }
 
+  /** Forgets all times: another exhibit's stages begin. */
+  clear(): void {
+    this.#last = null;
+  }
+
   /** Milliseconds of each stage when it last ran: a step that reuses a stage's result leaves its time standing. */
   get last(): Readonly<Record<string, number>> | null {
     return this.#last;

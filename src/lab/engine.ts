@@ -53,6 +53,7 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
   ) {
     this.#ops = gpuOps(gpu);
     gpu.timing = gpu.canTime;
+    gpu.clearStageTimes();
   }
 
   get facts() {

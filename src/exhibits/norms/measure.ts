@@ -83,9 +83,24 @@ export async function measureNorms<T extends Tensor>(ops: Ops<T>, tensors: Reado
     gradientElsewhere(ops, tensors.gradient!, spec),
     full ? readHistory(ops, tensors, spec) : null,
   ]);
-  const sweep = full ? await sweepBatches(ops, spec) : null;
-  const times = full ? await timeNorms(ops, spec) : null;
+  const { batch, tokens, features, alike, seed, eps } = spec;
+  const sweep = full ? await remembered(ops, `sweep ${[tokens, alike, seed, eps].join(' ')}`, () => sweepBatches(ops, spec)) : null;
+  const times = full ? await remembered(ops, `times ${batch * tokens} ${features}`, () => timeNorms(ops, spec)) : null;
   return { dependence, before, after, padding, gradientToOthers, history, sweep, times };
+}
+
+const memories = new WeakMap<object, Map<string, unknown>>();
+
+/** The last sweep and the last times of a backend, so that choosing a cell measures neither again. */
+async function remembered<R>(ops: object, key: string, make: () => Promise<R>): Promise<R> {
+  const memory = memories.get(ops) ?? new Map<string, unknown>();
+  memories.set(ops, memory);
+  if (memory.has(key)) return memory.get(key) as R;
+  const made = await make();
+  const [kind] = key.split(' ');
+  for (const old of [...memory.keys()]) if (old.startsWith(kind!)) memory.delete(old);
+  memory.set(key, made);
+  return made;
 }
 
 async function dependences<T extends Tensor>(ops: Ops<T>, tensors: Readonly<Record<string, T>>, spec: NormsSpec): Promise<Record<Candidate, Dependence>> {

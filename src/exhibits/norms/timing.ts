@@ -1,68 +1,53 @@
-import type { Ops, Tensor } from '../../ops';
+import type { Ops, Tensor, Timed } from '../../ops';
+import { median } from '../../reference/summary';
 import { applyNorm, gradientOf, type NormSetting } from './norms';
-import { canTrain, rowsOf, STREAMS, type NormsSpec } from './spec';
+import { rowsOf, STREAMS, type NormsSpec } from './spec';
 
 export const TIMED = ['batch', 'layer', 'rms'] as const;
 export type TimedNorm = (typeof TIMED)[number];
 
-/** Milliseconds of one pass. */
-export interface PassTimes {
-  readonly forward: number | null;
-  readonly backward: number | null;
+/** Milliseconds of one pass, and the clock that read them. */
+export interface NormTimes {
+  readonly clock: Timed['clock'];
+  /** Null for BatchNorm where it cannot train. */
+  readonly passes: Readonly<Record<TimedNorm, { readonly forward: number; readonly backward: number } | null>>;
 }
 
-/** Wall-clock times, waiting for the device included: the mean of REPEATS passes submitted together. */
-export type NormTimes = Readonly<Record<TimedNorm, PassTimes>>;
-
-/** Passes behind each figure. */
+/** Passes inside one reading, so that a blurred clock still tells them apart, and readings of which the median is kept. */
 export const REPEATS = 16;
+const READINGS = 3;
 
-/** The name under which a device that can time reports REPEATS passes together. */
-export const stageName = (norm: TimedNorm, pass: keyof PassTimes): string => `${norm} ${pass}`;
-
-/**
- * Times forward and backward of each norm at the size of the setting: once by the clock on the wall, and, where the device
- * has timestamps, once more on the device, under `stageName`.
- */
-export async function timeNorms<T extends Tensor>(ops: Ops<T>, spec: NormsSpec): Promise<NormTimes> {
-  const shape = [rowsOf(spec), spec.features] as const;
-  const x = ops.normal(shape, { seed: spec.seed, stream: STREAMS.batch });
-  const dy = ops.normal(shape, { seed: spec.seed, stream: STREAMS.gradient });
-  const gamma = ops.tensor(new Float32Array(spec.features).fill(spec.gamma), [spec.features]);
-  const beta = ops.tensor(new Float32Array(spec.features).fill(spec.beta), [spec.features]);
-  const norms = TIMED.filter((norm) => norm !== 'batch' || canTrain(spec) && rowsOf(spec) >= 2);
-  const work = norms.map((norm) => {
-    const setting: NormSetting<T> = { norm, eps: spec.eps, gamma, beta, valid: null };
+/** Times forward and backward of each norm at the size of the setting. */
+export async function timeNorms<T extends Tensor>(ops: Ops<T>, { batch, tokens, features, eps, seed }: NormsSpec): Promise<NormTimes> {
+  const rows = rowsOf({ batch, tokens });
+  const x = ops.normal([rows, features], { seed, stream: STREAMS.batch });
+  const dy = ops.normal([rows, features], { seed, stream: STREAMS.gradient });
+  const gamma = ops.tensor(new Float32Array(features).fill(1), [features]);
+  const beta = ops.tensor(new Float32Array(features), [features]);
+  let clock: Timed['clock'] = 'wall';
+  const time = async (pass: () => void): Promise<number> => {
+    pass();
+    await ops.read(gamma); // nothing is left to compile when the clock starts
+    const readings: number[] = [];
+    for (let reading = 0; reading < READINGS; reading++) {
+      const timed = await ops.timed(() => {
+        for (let i = 0; i < REPEATS; i++) pass();
+      });
+      clock = timed.clock;
+      readings.push(timed.milliseconds / REPEATS);
+    }
+    return median(readings);
+  };
+  const passes: Record<TimedNorm, { forward: number; backward: number } | null> = { batch: null, layer: null, rms: null };
+  for (const norm of TIMED) {
+    if (norm === 'batch' && rows < 2) continue;
+    const setting: NormSetting<T> = { norm, eps, gamma, beta, valid: null };
     const applied = applyNorm(ops, x, setting);
-    return {
-      norm,
-      made: applied.made,
-      forward: () => ops.free(...applyNorm(ops, x, setting).made),
-      backward: () => ops.free(gradientOf(ops, x, applied, dy, setting)),
-    };
-  });
-  const repeat = (pass: () => void) => {
-    for (let i = 0; i < REPEATS; i++) pass();
-  };
-  // Once before the clock starts, so that nothing has to be compiled while it runs.
-  for (const { forward, backward } of work) {
-    forward();
-    backward();
+    const forward = await time(() => ops.free(...applyNorm(ops, x, setting).made));
+    const backward = await time(() => ops.free(gradientOf(ops, x, applied, dy, setting)));
+    passes[norm] = { forward, backward };
+    ops.free(...applied.made);
   }
-  await ops.read(gamma);
-  const clock = async (pass: () => void): Promise<number> => {
-    const start = performance.now();
-    repeat(pass);
-    await ops.read(gamma);
-    return (performance.now() - start) / REPEATS;
-  };
-  const times = Object.fromEntries(TIMED.map((norm) => [norm, { forward: null, backward: null } as PassTimes]));
-  for (const { norm, forward, backward } of work) times[norm] = { forward: await clock(forward), backward: await clock(backward) };
-  if (ops.backend === 'webgpu') for (const { norm, forward, backward } of work) {
-    ops.stage(stageName(norm, 'forward'), () => repeat(forward));
-    ops.stage(stageName(norm, 'backward'), () => repeat(backward));
-  }
-  await ops.read(gamma);
-  ops.free(x, dy, gamma, beta, ...work.flatMap(({ made }) => made));
-  return times as NormTimes;
+  ops.free(x, dy, gamma, beta);
+  return { clock, passes };
 }

@@ -1,0 +1,19 @@
+import type { Preferences } from '../../lab/preferences.svelte';
+import { formatNumber } from '../../ui/format';
+import type { Cell3 } from './plan';
+import { text, type TextKey } from './text';
+
+export type Say = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
+
+/** The exhibit's sentences in the visitor's language; reactive to it. */
+export const sayIn = (preferences: Preferences): Say => (key, values) => preferences.say(text, key, values);
+
+/** Locale of numbers. */
+export const localeOf = (preferences: Preferences): string => (preferences.language === 'zh' ? 'zh-CN' : 'en');
+
+/** A cell by its three indices. */
+export const cellName = (t: Say, { sample, token, feature }: Cell3): string => t('cell', { sample, token, feature });
+
+/** A distance that may be exactly 0, which is then written without decimals. */
+export const exact = (t: Say, value: number | null | undefined, locale: string): string =>
+  value === null || value === undefined ? t('none') : value === 0 ? t('exactZero') : formatNumber(value, { locale, digits: 3 });

@@ -1,6 +1,7 @@
 import type { Ops, Tensor } from '../../ops';
 import { ROW_STATISTICS, ROW_STATISTICS_WIDTH } from '../../reference/row_statistics';
 import { mean } from '../../reference/summary';
+import { costOf, type Cost } from './cost';
 import { outputOfSingleHeads } from './single-heads';
 import { TARGETS, type HeadsSpec } from './spec';
 import { targetWeights, type TargetWeights } from './targets';
@@ -27,6 +28,8 @@ export interface HeadsMeasurements {
   readonly ablation: number | null;
   /** Elements of W_Q, W_K, W_V and W_O as they lie on the device. */
   readonly parameters: number | null;
+  /** What the block costs by arithmetic; null where the width is not known. */
+  readonly cost: Cost | null;
   /** Largest difference between the batched output and the one of h separate heads; taken in full measurements only. */
   readonly agreement: number | null;
   /** The constructed task: weights of one head, and of each of two, on the two wanted keys. */
@@ -71,6 +74,7 @@ export async function measureHeads<T extends Tensor>(ops: Ops<T>, tensors: Reado
     diversity: heads > 1 ? pairs.reduce((sum, value) => sum + value, 0) / (heads * (heads - 1)) : null,
     ablation: projected ? (changeNorms ? relative(changeNorms) : 0) : null,
     parameters: matrices.every((matrix) => matrix) ? matrices.reduce((sum, matrix) => sum + matrix!.shape[0]! * matrix!.shape[1]!, 0) : null,
+    cost: spec.width ? costOf(spec.width, heads, weights.shape[2]!) : null,
     agreement: moments && Math.max(-moments[2]!, moments[3]!),
     targets: { one: targetWeights(one), two: [targetWeights(two.subarray(0, cells)), targetWeights(two.subarray(cells))] },
     times: await times,

@@ -17,7 +17,21 @@ function run<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, spec: HeadsSpe
   const weights = tensors.weights as Stage<T>;
   const divergence = ops.stage('compare', () => cache.stage('divergence', [weights.key], () => ops.jensenShannon(weights.value)));
   const values = Object.fromEntries(Object.entries({ ...tensors, divergence }).map(([name, { value }]) => [name, value])) as Record<string, T>;
-  return { ...values, ...targets(ops, cache, spec) };
+  return { ...values, ...hiddenCells(ops, cache, spec, weights.value), ...targets(ops, cache, spec) };
+}
+
+/** Which cells the mask hides, so that a weight of zero there is drawn as no cell: [1, m, n], masked or 0. */
+function hiddenCells<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, { causal }: HeadsSpec, weights: T): { hidden?: T } {
+  if (!causal) return {};
+  const [, m, n] = weights.shape as [number, number, number];
+  return {
+    hidden: cache.stage('hidden', [m, n], () => {
+      const zeros = ops.tensor(new Float32Array(m * n), [1, m, n]);
+      const hidden = ops.mask(zeros, { causal });
+      ops.free(zeros);
+      return hidden;
+    }).value,
+  };
 }
 
 /** Weights as the file has them, or computed from its scores or its q and k. */

@@ -7,6 +7,7 @@ import { headsPipeline } from '../../../src/exhibits/heads/pipeline';
 import { planOf, type HeadsValues } from '../../../src/exhibits/heads/plan';
 import { outputOfSingleHeads } from '../../../src/exhibits/heads/single-heads';
 import type { HeadsSpec } from '../../../src/exhibits/heads/spec';
+import type { HeadTimes } from '../../../src/exhibits/heads/times';
 import { targetWeights } from '../../../src/exhibits/heads/targets';
 import { defaultsOf } from '../../../src/lab/params';
 import { StageCache } from '../../../src/lab/stage-cache';
@@ -216,7 +217,7 @@ describe('the figures', () => {
     const tensors = headsPipeline.run(device, cache, spec, new Map());
     const timing = { ...spec, timing: { repeats: 3 } };
     await measureHeads(device, tensors, timing, false); // compiles
-    const runs = [];
+    const runs: HeadTimes[] = [];
     for (let each = 0; each < 7; each++) runs.push((await measureHeads(device, tensors, timing, false)).times!);
     // Other work on the machine only ever lengthens a run, so the shortest says most.
     const least = (name: 'batched' | 'separate' | 'wide') => Math.min(...runs.map((times) => times[name]));

@@ -1,0 +1,4 @@
+import { servePipeline } from '../../lab/worker';
+import { headsPipeline } from './pipeline';
+
+servePipeline(headsPipeline);

@@ -11,7 +11,7 @@ export interface WeightOperands {
   readonly mistake: Mistake;
   /** Which keys of the row the mask leaves visible (1) [n]. */
   readonly visible: Uint8Array;
-  /** The masked scores and the weights of the row [n]; hidden scores are MASKED where the mask is right. */
+  /** What goes into the softmax, and the weights of the row [n]; hidden scores are MASKED where the mask is right. */
   readonly maskedRow: Float32Array;
   readonly weightRow: Float32Array;
 }

@@ -10,7 +10,10 @@ export interface MaskTensors<T extends Tensor> {
   readonly hidden: T;
 }
 
-/** The mask as it should be applied, or one of the ways in which it should not. Scores [b, n, n]. */
+/**
+ * The mask as it should be applied, or one of the ways in which it should not. Scores [b, n, n].
+ * @returns `masked`: what goes into the softmax; with 'after', where nothing is masked yet, what comes out of it
+ */
 export function applyMask<T extends Tensor>(
   ops: Ops<T>,
   { mistake, penalty }: Pick<MasksSpec, 'mistake' | 'penalty'>,
@@ -28,8 +31,8 @@ export function applyMask<T extends Tensor>(
       const visible = spread(mask.visible);
       const shared = ops.softmax(scores);
       const weights = ops.multiply(shared, visible);
-      ops.free(visible, shared);
-      return { masked: ops.scale(scores, 1), weights };
+      ops.free(visible);
+      return { masked: shared, weights };
     }
     case 'zero': {
       const visible = spread(mask.visible);

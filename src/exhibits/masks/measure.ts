@@ -22,8 +22,8 @@ export interface MasksMeasurements {
   /** ‖output i with token j changed − output i‖. */
   readonly leak: Float32Array;
   /** First layer: Σ_j weight, and the part of it on forbidden keys, per row. */
-  readonly rowSums: Float32Array;
-  readonly forbidden: Float32Array;
+  readonly rowSums: Float64Array;
+  readonly forbidden: Float64Array;
   /** Rows with every key masked. */
   readonly emptyRows: readonly number[];
   /** Largest |row sum − 1| over the other rows. */
@@ -55,28 +55,27 @@ export const GAINS: readonly number[] = Array.from({ length: 21 }, (_, i) => 10 
 /** Reads the figures back; with `full` also the sweep over the size of the scores. */
 export async function measureMasks<T extends Tensor>(ops: Ops<T>, tensors: Readonly<Record<string, T>>, spec: MasksSpec, full: boolean): Promise<MasksMeasurements> {
   const n = spec.ids.length;
-  const { weights, hidden, leak, output, scores, changedOutput } = tensors as Record<string, T>;
-  const ones = ops.tensor(new Float32Array(n).fill(1), [n, 1]);
-  const cells = ops.splitHeads(hidden!, 1);
-  const onHidden = ops.multiply(weights!, cells);
-  const sums = ops.matmul(weights!, ones);
-  const forbidden = ops.matmul(onHidden, ones);
+  const { weights, leak, output, scores, changedOutput } = tensors as Record<string, T>;
   const sweep = full ? sweepTensors(ops, tensors, spec) : null;
   // All reads are recorded before the first wait, so that they share one submit.
-  const reading = Promise.all([leak!, sums, forbidden, scores!, weights!, output!, changedOutput!].map((tensor) => ops.read(tensor)));
+  const reading = Promise.all([leak!, scores!, weights!, output!, changedOutput!].map((tensor) => ops.read(tensor)));
   const sweeping = sweep && Promise.all(Object.values(sweep).map((tensor) => ops.read(tensor)));
-  ops.free(ones, cells, onHidden, sums, forbidden, ...Object.values(sweep ?? {}));
-  const [leakNumbers, rowSums, forbiddenSums, scoreNumbers, ...all] = (await reading) as [Float32Array, Float32Array, Float32Array, Float32Array, ...Float32Array[]];
+  ops.free(...Object.values(sweep ?? {}));
+  const [leakNumbers, scoreNumbers, weightNumbers, ...outputs] = (await reading) as [Float32Array, Float32Array, Float32Array, ...Float32Array[]];
   const visible = maskCells(spec.mask, n, n);
+  // Added up in float64: a sum of equal weights in f32 drifts by more than the weights are off.
+  const sums = (counts: (cell: number) => boolean) => rowSumsOf(weightNumbers, n, counts);
+  const rowSums = sums(() => true);
+  const forbidden = sums((cell) => visible[cell] === 0);
   const gap = gapOf(scoreNumbers, visible, n);
   return {
     n,
     leak: leakNumbers,
     rowSums,
-    forbidden: forbiddenSums,
-    ...rowFigures(visible, rowSums, forbiddenSums, n),
+    forbidden,
+    ...rowFigures(visible, rowSums, forbidden, n),
     ...leakFigures(visible, leakNumbers, n, spec.layers),
-    nans: all.reduce((sum, numbers) => sum + numbers.filter(Number.isNaN).length, 0),
+    nans: [weightNumbers, ...outputs].reduce((sum, numbers) => sum + numbers.filter(Number.isNaN).length, 0),
     gap,
     gapAtOne: gap === null ? null : gap / spec.gain,
     sweep: sweeping && sweepPoints(await sweeping, visible, n),
@@ -87,7 +86,15 @@ const hasBoth = (row: Uint8Array) => row.includes(0) && row.includes(1);
 const rowOf = (cells: Uint8Array, i: number, n: number) => cells.subarray(i * n, (i + 1) * n);
 const meanOf = (values: readonly number[]) => (values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length);
 
-function rowFigures(visible: Uint8Array, rowSums: Float32Array, forbidden: Float32Array, n: number) {
+function rowSumsOf(weights: Float32Array, n: number, counts: (cell: number) => boolean): Float64Array {
+  const sums = new Float64Array(n);
+  weights.forEach((weight, cell) => {
+    if (counts(cell)) sums[Math.floor(cell / n)]! += weight;
+  });
+  return sums;
+}
+
+function rowFigures(visible: Uint8Array, rowSums: Float64Array, forbidden: Float64Array, n: number) {
   const empty = emptyRows(visible, n);
   const rows = Array.from({ length: n }, (_, i) => i);
   return {

@@ -17,7 +17,7 @@ export async function readWeight(session: MasksSession, frame: Frame, row: numbe
   const [q, k, maskedRow, weightRow, experiment] = await Promise.all([
     session.read('q', 'present', row * WIDTH, WIDTH),
     session.read('k', 'present', col * WIDTH, WIDTH),
-    session.read('masked', 'present', row * n, n),
+    session.read(spec.mistake === 'after' ? 'scores' : 'masked', 'present', row * n, n),
     session.read('weights', 'present', row * n, n),
     program(session, frame, 1),
   ]);

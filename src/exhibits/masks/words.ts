@@ -12,11 +12,15 @@ export const sayIn = (preferences: Preferences): Say => (key, values) => prefere
 export const localeOf = (preferences: Preferences): string => (preferences.language === 'zh' ? 'zh-CN' : 'en');
 
 /** Short names of the maps. */
-export const STAGE_WORDS: Readonly<Record<StageName, TextKey>> = { scores: 'scores', mask: 'maskStage', masked: 'masked', weights: 'weights' };
+export function nameOf(stage: StageName, mistake: Mistake): TextKey {
+  if (stage === 'masked' && mistake === 'after') return 'unmasked';
+  return ({ scores: 'scores', mask: 'maskStage', masked: 'masked', weights: 'weights' } as const)[stage];
+}
 
 /** Headings of the maps; the mask is a summand or, in two of the mistakes, a factor. */
 export function headingOf(stage: StageName, mistake: Mistake): TextKey {
   if (stage === 'mask') return mistake === 'after' || mistake === 'zero' ? 'maskFactorLong' : 'maskLong';
+  if (stage === 'masked' && mistake === 'after') return 'unmaskedLong';
   return ({ scores: 'scoresLong', masked: 'maskedLong', weights: 'weightsLong' } as const)[stage];
 }
 

@@ -188,6 +188,12 @@ describe('the mask after the softmax', () => {
     }
   });
 
+  it('shows beneath it what the softmax made of all scores', async () => {
+    const { read: late } = await runGpu({ mistake: 'after' });
+    const { read: none } = await runGpu({ mask: 'none' });
+    expect(bitsOf(late.masked!)).toEqual(bitsOf(none.weights!));
+  });
+
   it('is right where it hides nothing', async () => {
     const { measured } = await runGpu({ mistake: 'after', mask: 'none' });
     expect(measured.rowSumError).toBeLessThanOrEqual(ROW_SUM);
@@ -196,6 +202,13 @@ describe('the mask after the softmax', () => {
 });
 
 describe('0 instead of −∞', () => {
+  it('leaves rows that sum to 1 at every length, also where most weights are equal', async () => {
+    for (const n of [16, 32, 48, 64]) {
+      const { measured } = await runGpu({ source: 'random', n, mistake: 'zero' });
+      expect(measured.rowSumError).toBeLessThanOrEqual(ROW_SUM);
+    }
+  });
+
   it('gives forbidden keys weight, in rows that look right', async () => {
     const { measured, plan: { n, cells }, read } = await runGpu({ mistake: 'zero' });
     expect(measured.rowSumError).toBeLessThanOrEqual(ROW_SUM);
@@ -210,11 +223,11 @@ describe('0 instead of −∞', () => {
   });
 });
 
-describe('−10⁴ instead of −∞', () => {
-  it('is the same to the bit while the scores are of ordinary size', async () => {
+describe('−10⁴ or −10⁹ instead of −∞', () => {
+  it.each([4, 9])('is the same to the bit while the scores are of ordinary size: −10^%i', async (penalty) => {
     for (const change of [{}, { source: 'random', n: 33 }] as Change[]) {
       const right = await runGpu(change);
-      const finite = await runGpu({ ...change, mistake: 'finite' });
+      const finite = await runGpu({ ...change, mistake: 'finite', penalty });
       expect(bitsOf(finite.read.weights!)).toEqual(bitsOf(right.read.weights!));
       expect(bitsOf(finite.read.output!)).toEqual(bitsOf(right.read.output!));
       expect(finite.measured.leaks).toBe(0);

@@ -35,29 +35,31 @@ const firstPicture = (page) =>
     return { at, files: before.map((entry) => new URL(entry.name).pathname).filter((path) => /\.(js|css)$/.test(path)) };
   });
 
-/** Milliseconds from a new scale to the frame that shows it, `frames` times. */
+/**
+ * Milliseconds from the `input` event of the scale's slider until the browser has composed the next frame and the GPU has
+ * finished what is on it, `frames` times, one event a frame as a drag gives them.
+ */
 const turnScale = (page, frames) =>
   page.evaluate(
     async ({ setting, count }) => {
       const { lab } = globalThis;
       await lab.ready;
       await lab.set(setting);
-      // A message posted from a frame callback arrives once that frame has been handed over.
-      const presented = () =>
-        new Promise((resolve) => {
-          requestAnimationFrame(() => {
-            const { port1, port2 } = new MessageChannel();
-            port1.onmessage = () => resolve();
-            port2.postMessage(0);
-          });
-        });
+      const sliders = [...document.querySelectorAll('input[type=range]')];
+      const slider = sliders.find((input) => /factor|系数/.test(input.labels?.[0]?.textContent ?? input.getAttribute('aria-label') ?? ''));
+      if (!slider) throw new Error('The page has no slider for the factor.');
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
       const times = [];
       for (let i = 0; i < count + 5; i++) {
+        await frame();
+        // Browsers hand input to the page right before a frame: so does this, from the frame callback.
         const start = performance.now();
-        await lab.set({ ...setting, scale: 0.05 + (0.5 * (i % 50)) / 50 });
-        await presented();
+        slider.value = String(0.3 + (0.4 * i) / count);
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+        await lab.drawn();
         if (i >= 5) times.push(performance.now() - start);
       }
+      if (typeof lab.params.scale !== 'number') throw new Error('The slider did not change the scale.');
       return times;
     },
     { setting: SETTING, count: frames },

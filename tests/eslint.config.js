@@ -30,7 +30,12 @@ export default defineConfig(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: typescript.parser, extraFileExtensions: ['.svelte'] } },
     // `let` is how Svelte declares props that it reassigns.
-    rules: { 'prefer-const': 'off', 'svelte/prefer-const': ['error', { destructuring: 'all' }] },
+    rules: {
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
+      // It takes every Map and URL for state; those that are state here are `$state.raw` and replaced whole.
+      'svelte/prefer-svelte-reactivity': 'off',
+    },
   },
   { files: ['src/**'], rules: { 'no-restricted-properties': ['error', seeded] } },
   {

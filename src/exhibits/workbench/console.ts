@@ -22,6 +22,7 @@ async function plainly<T>(action: Promise<T>): Promise<T> {
  * - `await lab.ready`: the first picture is drawn
  * - `lab.backend`: 'webgpu' or 'cpu'
  * - `lab.params`: a copy of the present parameters
+ * - `await lab.drawn()`: resolves when everything changed so far is drawn
  * - `await lab.set({ scale: 'off', dk: 1024 })`: resolves when drawn; throws a plain sentence for a bad name or value
  * - `await lab.read('weights')`: { shape, data: Float32Array } of the chosen layer, [h, n, n] or [h, n, d_k]
  * - `await lab.meters()`: what the meters show
@@ -35,6 +36,10 @@ export function labConsole(session: WorkbenchSession) {
     },
     get params() {
       return { ...session.values };
+    },
+    async drawn(): Promise<void> {
+      await session.settled();
+      await session.engine?.finish();
     },
     set: (change: Readonly<Record<string, unknown>>) => plainly(session.setChecked(change)),
     async read(name: string): Promise<{ shape: number[]; data: Float32Array }> {

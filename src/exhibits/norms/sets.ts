@@ -1,25 +1,18 @@
-import type { NormName } from './params';
 import type { Cell3 } from './plan';
 import { countedRows, isReal, type NormsSpec } from './spec';
-
-/** Which axes of [batch, tokens, features] one mean and variance runs over. */
-export const AXES = { none: [], batch: ['sample', 'token'], layer: ['feature'], rms: ['feature'] } as const satisfies Record<NormName, readonly (keyof Cell3)[]>;
 
 /** Whether a cell is a real token's. */
 export const isRealCell = ({ lengths }: Pick<NormsSpec, 'lengths'>, { sample, token }: Cell3): boolean => token < lengths[sample]!;
 
 /**
  * The cells that are normalised with the same statistics as `cell`, or null without a norm. BatchNorm in evaluation keeps its
- * set, though the numbers come from elsewhere: see `comesFromSet`.
+ * set, though its numbers come from training.
  */
 export function sharedWith(spec: NormsSpec, cell: Cell3): ((other: Cell3) => boolean) | null {
   if (spec.norm === 'none') return null;
   if (spec.norm === 'batch') return (other) => other.feature === cell.feature && (spec.counted || isRealCell(spec, other));
   return (other) => other.sample === cell.sample && other.token === cell.token;
 }
-
-/** Whether the statistics of the present norm are taken from the cells that share them. */
-export const comesFromSet = ({ norm, mode }: Pick<NormsSpec, 'norm' | 'mode'>): boolean => norm !== 'none' && !(norm === 'batch' && mode === 'eval');
 
 /** How many cells share one statistic. */
 export const setSize = (spec: NormsSpec): number => (spec.norm === 'none' ? 1 : spec.norm === 'batch' ? countedRows(spec) : spec.features);

@@ -63,8 +63,13 @@ function seen({ yaw, pitch }: CubeView, x: number, y: number, z: number): [numbe
 
 const half = (extents: Extents, axis: keyof Extents) => (extents[axis] * PITCH_OF[axis]) / 2;
 
-/** A block fitted into a rectangle, `margin` pixels free on each side. It keeps its size while it is turned, unless it would leave. */
-export function fit(extents: Extents, view: CubeView, width: number, height: number, margin: number): Projection {
+/**
+ * A block fitted into a rectangle around `centre`, `margin` pixels free on each side. It keeps its size while it is turned,
+ * unless it would leave.
+ */
+export function fit(
+  extents: Extents, view: CubeView, width: number, height: number, margin: number, centre: readonly [number, number] = [width / 2, height / 2],
+): Projection {
   const sizeOf = (at: CubeView) => {
     const [across, down] = [
       [seen(at, 1, 0, 0)[0], seen(at, 0, 1, 0)[0], seen(at, 0, 0, 1)[0]],
@@ -72,7 +77,7 @@ export function fit(extents: Extents, view: CubeView, width: number, height: num
     ].map(([x, y, z]) => 2 * (Math.abs(x!) * half(extents, 'x') + Math.abs(y!) * half(extents, 'y') + Math.abs(z!) * half(extents, 'z')));
     return Math.min((width - 2 * margin) / across!, (height - 2 * margin) / down!);
   };
-  return { extents, view, scale: Math.max(1, Math.min(sizeOf(view), sizeOf(REST))), centre: [width / 2, height / 2] };
+  return { extents, view, scale: Math.max(1, Math.min(sizeOf(view), sizeOf(REST))), centre };
 }
 
 /** A point of the block's own space on the screen; cell (i, j, k) has its middle at (i, j, k). */
@@ -149,21 +154,24 @@ function inside(corners: readonly number[], x: number, y: number): boolean {
 }
 
 /**
- * Where the name of an axis stands: beside the middle of an edge of the block, pushed `away` pixels out of it. Of the edges on
- * the outline it takes the leftmost for y, the lowest for x and z.
+ * A place beside an axis, for its name or a number: at index `at` along an edge of the block, pushed `away` pixels out of it. Of
+ * the edges on the outline it takes the leftmost for y, the lowest for x and z. `outward` is how far to the right it was pushed.
  */
-export function axisPlace(projection: Projection, axis: keyof Extents, away: number): { x: number; y: number; outward: number } {
+export function axisPlace(projection: Projection, axis: keyof Extents, at: number, away: number): { x: number; y: number; outward: number } {
   const { extents, view, centre } = projection;
   const towards = facing(view);
   const [a, b] = (['x', 'y', 'z'] as const).filter((other) => other !== axis) as [keyof Extents, keyof Extents];
   const end = (of: keyof Extents, near: number) => ((towards[of] || 1) * near > 0 ? extents[of] - 0.5 : -0.5);
   // An edge is on the outline where a side that is seen meets one that is not.
-  const places = [[1, -1], [-1, 1]].map(([nearA, nearB]) => {
-    const point = { [a]: end(a, nearA!), [b]: end(b, nearB!), [axis]: (extents[axis] - 1) / 2 } as unknown as Extents;
+  const edges = [[1, -1], [-1, 1]].map(([nearA, nearB]) => (along: number) => {
+    const point = { [a]: end(a, nearA!), [b]: end(b, nearB!), [axis]: along } as unknown as Extents;
     return onScreen(projection, point.x, point.y, point.z);
   });
-  const [[x, y]] = places.sort((p, q) => (axis === 'y' ? p[0] - q[0] : q[1] - p[1])) as [[number, number]];
-  const length = Math.hypot(x - centre[0], y - centre[1]) || 1;
-  const [ux, uy] = axis === 'y' ? [-1, 0] : [(x - centre[0]) / length, (y - centre[1]) / length];
+  const middle = (extents[axis] - 1) / 2;
+  const [edge] = edges.sort((p, q) => (axis === 'y' ? p(middle)[0] - q(middle)[0] : q(middle)[1] - p(middle)[1]));
+  const [mx, my] = edge!(middle);
+  const length = Math.hypot(mx - centre[0], my - centre[1]) || 1;
+  const [ux, uy] = axis === 'y' ? [-1, 0] : [(mx - centre[0]) / length, (my - centre[1]) / length];
+  const [x, y] = edge!(at);
   return { x: x + away * ux, y: y + away * uy, outward: ux };
 }

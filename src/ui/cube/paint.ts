@@ -36,24 +36,35 @@ const shaded = ([r, g, b]: Rgb, by: number): string => {
 const same = (a: CubeCell, b: CubeCell) => a.x === b.x && a.y === b.y && a.z === b.z;
 
 export function paintCube(context: CanvasRenderingContext2D, { faces, colourOf, lit, blank, chosen }: CubePicture, ink: CubeInk): void {
-  const outlined: Face[] = [];
   context.lineJoin = 'round';
-  for (const face of faces) {
-    const { cell, side, corners } = face;
-    const whole = !lit || lit(cell);
-    const empty = blank(cell);
+  const isLit = (cell: CubeCell) => !lit || lit(cell);
+  // The lit cells shine through the glass: drawn after it, in their own order.
+  for (const { cell, side, corners } of lit ? faces.filter((face) => !isLit(face.cell)) : []) {
+    const colour = blank(cell) ? null : colourOf(cell);
     trace(context, corners);
-    context.globalAlpha = whole ? 1 : GLASS;
-    const colour = empty ? null : colourOf(cell);
+    context.globalAlpha = GLASS;
     context.fillStyle = colour ? shaded(colour, SHADE[side]) : ink.blank;
     context.fill();
-    context.globalAlpha = whole ? 0.55 : GLASS_EDGE;
-    context.strokeStyle = whole ? ink.paper : ink.ink;
-    context.lineWidth = whole ? 0.8 : 0.5;
+    context.globalAlpha = GLASS_EDGE;
+    context.strokeStyle = ink.ink;
+    context.lineWidth = 0.5;
     context.stroke();
-    if (empty && whole) hatch(context, corners, ink.stripe);
-    if (same(cell, chosen)) outlined.push(face);
   }
+  const whole = faces.filter(({ cell }) => isLit(cell));
+  for (const { cell, side, corners } of whole) {
+    const empty = blank(cell);
+    const colour = empty ? null : colourOf(cell);
+    trace(context, corners);
+    context.globalAlpha = 1;
+    context.fillStyle = colour ? shaded(colour, SHADE[side]) : ink.blank;
+    context.fill();
+    context.globalAlpha = 0.55;
+    context.strokeStyle = ink.paper;
+    context.lineWidth = 0.8;
+    context.stroke();
+    if (empty) hatch(context, corners, ink.stripe);
+  }
+  const outlined = faces.filter(({ cell }) => same(cell, chosen));
   // The chosen cell's frame shows through whatever stands before it.
   context.globalAlpha = 1;
   for (const [width, colour] of [[4.5, ink.paper], [2.2, ink.ink]] as const) {

@@ -44,14 +44,16 @@ describe('the projection', () => {
     expect(turned({ yaw: -3, pitch: 0 }, -1, 0).yaw).toBeCloseTo(2 * Math.PI - 4);
   });
 
-  it.each(views)('puts the name of y left of the block, and every name outside of it, at %o', (view) => {
+  it.each(views)('puts the names of y left of the block, and every name outside of it, at %o', (view) => {
     const projection = projectionOf(view);
     const faces = facesOf(projection);
     const left = Math.min(...faces.flatMap(({ corners }) => corners.filter((_, i) => i % 2 === 0)));
-    expect(axisPlace(projection, 'y', 10).x).toBeLessThan(left);
+    for (const index of [0, 1.5, 3]) expect(axisPlace(projection, 'y', index, 10).x).toBeLessThan(left);
     for (const axis of ['x', 'y', 'z'] as const) {
-      const { x, y } = axisPlace(projection, axis, 12);
-      expect(cellAtPoint(faces, x, y), axis).toBeNull();
+      for (const index of [0, (extents[axis] - 1) / 2, extents[axis] - 1]) {
+        const { x, y } = axisPlace(projection, axis, index, 12);
+        expect(cellAtPoint(faces, x, y), `${axis} ${index}`).toBeNull();
+      }
     }
   });
 });

@@ -78,6 +78,9 @@ export function browserFlags(webgpu: boolean): string[] {
   return [...QUIET_FLAGS, ...WEBGPU_FLAGS, ...software];
 }
 
+/** Milliseconds that an action of a test waits for what it acts on: SwiftShader on a busy machine is slow, not that slow. */
+const ACTION_LIMIT = 15_000;
+
 const browsers = new Map<boolean, Promise<Browser>>();
 let server: ReturnType<typeof serve> | undefined;
 
@@ -86,9 +89,10 @@ export function launch(webgpu = true): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(INSTALL_ADVICE);
   // Chromium composes GPU canvases through the system's Vulkan, which may have no driver of its own.
-  const driver = process.env.LAB_TEST_GPU === 'hardware' ? null : findSwiftShader(executablePath);
-  const env = { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver };
-  return chromium.launch({ executablePath, args: browserFlags(webgpu), headless: true, ...(driver && { env: { ...process.env, ...env } as Record<string, string> }) });
+  const folder = process.env.LAB_TEST_GPU === 'hardware' ? undefined : findSwiftShader(executablePath);
+  const driver = folder && `${folder}/vk_swiftshader_icd.json`;
+  const env = { ...process.env, ...(driver && { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver }) } as Record<string, string>;
+  return chromium.launch({ executablePath, args: browserFlags(webgpu), headless: true, env });
 }
 
 function sharedBrowser(webgpu: boolean): Promise<Browser> {
@@ -151,6 +155,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   });
   const lab: Lab = { browser, context, page: await context.newPage(), url, errors: [], warnings: [], foreign: [], close: () => context.close() };
   watch(context, lab);
+  context.setDefaultTimeout(ACTION_LIMIT);
   // No flag of Chromium takes the property away.
   if (webgpu === false) await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
   if (initScript) await context.addInitScript({ content: initScript });

@@ -1,8 +1,9 @@
-import type { Ops, Tensor } from '../../ops';
+import type { HistogramRange, Ops, Tensor } from '../../ops';
 import { ROW_STATISTICS, ROW_STATISTICS_WIDTH } from '../../reference/row_statistics';
 import { mean, median, share } from '../../reference/summary';
 import { carriers, logBins, logMedianError, meanError, type Counted } from './summary';
-import { SIDES, type ScalingSpec, type Side } from './spec';
+import { SHIFT, SIDES, type ScalingSpec, type Side } from './spec';
+import { scoreVariance } from './theory';
 
 /** A row whose Jacobian is smaller than this passes practically nothing. */
 export const SMALL_JACOBIAN = 1e-3;
@@ -47,6 +48,8 @@ export interface SideFigures {
 export interface Measurements {
   readonly off: SideFigures;
   readonly on: SideFigures;
+  /** Width of q and k. */
+  readonly dk: number;
   /** Mean and variance of q·k over all visible cells. */
   readonly scoreMean: number;
   readonly scoreVariance: number;
@@ -62,7 +65,7 @@ export interface Measurements {
   readonly draws: number;
 }
 
-/** Bins of the histogram of scores, and how many deviations it reaches to either side. */
+/** Bins of the histogram of scores, and how many expected deviations it reaches to either side. */
 const SCORE_BINS = 48;
 const SCORE_REACH = 4;
 
@@ -82,16 +85,28 @@ export async function measureScaling<T extends Tensor>(
   const moments = SIDES.map((side) => ops.moments(of(`scaled.${side}`)));
   const vectors = [tensors.q, tensors.k].filter((tensor) => tensor !== undefined).map((tensor) => ops.moments(tensor));
   const gradients = full ? gradientNorms(ops, tensors) : null;
+  const ranges = SIDES.map((side) => expectedRange(spec, side));
+  const histograms = full ? SIDES.map((side, i) => ranges[i] && ops.histogram(of(`scaled.${side}`), ranges[i]!)) : [null, null];
+  // A file's scores must be seen before their range is known, and the visitor may have changed the setting by then: count a copy.
+  const copies = full ? SIDES.map((side, i) => (ranges[i] ? null : ops.scale(of(`scaled.${side}`), 1))) : [null, null];
   // All reads are recorded before the first wait, so that they share one submit.
   const reading = Promise.all([
     Promise.all(rowTensors.map((tensor) => ops.read(tensor))),
     Promise.all(moments.map((tensor) => ops.read(tensor))),
     Promise.all(vectors.map((tensor) => ops.read(tensor))),
     gradients && Promise.all(gradients.map((tensor) => ops.read(tensor))),
+    Promise.all(histograms.map((tensor) => tensor && ops.readIntegers(tensor))),
   ]);
-  ops.free(...rowTensors, ...moments, ...vectors, ...(gradients ?? []));
-  const [rows, sideMoments, vectorMoments, norms] = await reading;
-  const histograms = full ? await histogramsOf(ops, of, sideMoments) : null;
+  ops.free(...rowTensors, ...moments, ...vectors, ...(gradients ?? []), ...histograms);
+  const [rows, sideMoments, vectorMoments, norms, counts] = await reading;
+  for (const [i, copy] of copies.entries()) {
+    if (!copy) continue;
+    ranges[i] = rangeAround(sideMoments[i]![0]!, Math.sqrt(sideMoments[i]![1]!));
+    const histogram = ops.histogram(copy, ranges[i]!);
+    const late = ops.readIntegers(histogram);
+    ops.free(copy, histogram);
+    counts[i] = await late;
+  }
 
   const cells = countsOf(rows[0]!);
   const kept = [...cells.keys()].filter((row) => cells[row]! >= 2);
@@ -100,13 +115,14 @@ export async function measureScaling<T extends Tensor>(
     factor: spec.factors[side],
     variance: sideMoments[index]![1]!,
     gradient: norms && gradientFigures(norms[index]!, spec.factors[side], kept, spec),
-    histogram: histograms?.[index] ?? null,
+    histogram: counts[index] ? countedOf(ranges[index]!, counts[index]!) : null,
   });
   const [first] = sideMoments;
   const { off: bare } = spec.factors;
   return {
     off: figures('off', 0),
     on: figures('on', 1),
+    dk: spec.dk,
     scoreMean: first![0]! / bare,
     scoreVariance: first![1]! / bare ** 2,
     scoreExtent: Math.max(-first![2]!, first![3]!) / bare,
@@ -133,22 +149,21 @@ function gradientNorms<T extends Tensor>(ops: Ops<T>, tensors: Readonly<Record<s
   return norms;
 }
 
-/** Histograms around each side's mean, wide enough for nearly all scores. */
-function histogramsOf<T extends Tensor>(ops: Ops<T>, of: (name: string) => T, moments: readonly Float32Array[]): Promise<Counted[]> {
-  const ranges = moments.map(([middle, variance]) => {
-    const reach = SCORE_REACH * Math.sqrt(variance!) || 1;
-    return { min: Math.fround(middle! - reach), max: Math.fround(middle! + reach), bins: SCORE_BINS };
-  });
-  const tensors = SIDES.map((side, index) => ops.histogram(of(`scaled.${side}`), ranges[index]!));
-  const reading = Promise.all(tensors.map((tensor) => ops.readIntegers(tensor)));
-  ops.free(...tensors);
-  return reading.then((counts) =>
-    counts.map((each, index) => ({
-      min: ranges[index]!.min, max: ranges[index]!.max,
-      below: each[0]!, counts: Array.from(each.subarray(1, -1)), above: each[each.length - 1]!,
-    })),
-  );
+/** Where the scores of random draws are expected, after the factor; null for a file, whose scores nobody knows. */
+function expectedRange({ input, dk, factors }: ScalingSpec, side: Side): HistogramRange | null {
+  if (input.kind === 'mine') return null;
+  const middle = input.dist === 'shifted' ? dk * SHIFT ** 2 : 0;
+  return rangeAround(factors[side] * middle, factors[side] * Math.sqrt(scoreVariance(input.dist, dk)));
 }
+
+function rangeAround(middle: number, deviation: number): HistogramRange {
+  const reach = SCORE_REACH * deviation || 1;
+  return { min: Math.fround(middle - reach), max: Math.fround(middle + reach), bins: SCORE_BINS };
+}
+
+const countedOf = ({ min, max }: HistogramRange, counts: Uint32Array): Counted => ({
+  min, max, below: counts[0]!, counts: Array.from(counts.subarray(1, -1)), above: counts[counts.length - 1]!,
+});
 
 const at = (statistics: Float32Array, row: number, name: keyof typeof ROW_STATISTICS) => statistics[row * ROW_STATISTICS_WIDTH + ROW_STATISTICS[name]]!;
 const countsOf = (statistics: Float32Array) => Array.from({ length: statistics.length / ROW_STATISTICS_WIDTH }, (_, row) => at(statistics, row, 'cells'));

@@ -24,15 +24,16 @@ export default exhibit({
   steps: [
     { say: 'stepOne', set: { panel: 'targets', sharp: 10, tilt: 0 } },
     { say: 'stepTilt', set: { tilt: 1 } },
-    { say: 'stepHeads', set: { panel: 'heads', h: '8', d: '64', tilt: 0 } },
+    { say: 'stepHeads', set: { panel: 'heads', source: 'text', h: '8', d: '64', tilt: 0 } },
     { say: 'stepDifference', set: { panel: 'difference' } },
     { say: 'stepOff', set: { panel: 'heads', off: [1, 4, 6] } },
     { say: 'stepCost', set: { panel: 'cost', h: '16', off: [] } },
   ],
   say: 'say',
   derivation: [
+    { tex: String.raw`o_i = \softmax\left( \frac{Q_i K_i^\T}{\sqrt{d_k}} \right) V_i`, say: 'deriveHead' },
     {
-      tex: String.raw`\left[ o_1 \dots o_h \right] W_O = \sum_i o_i W_O^i, \quad o_i = \softmax\left( \frac{Q_i K_i^\T}{\sqrt{d_k}} \right) V_i`,
+      tex: String.raw`\left[ o_1 \dots o_h \right] W_O = \sum_i o_i W_O^i`,
       say: 'deriveSum',
       live: ({ agreement }: HeadsMeasurements) => [{ tex: String.raw`\max | \Delta |`, value: agreement }],
     },
@@ -42,21 +43,21 @@ export default exhibit({
       live: ({ parameters, cost }: HeadsMeasurements) => [{ tex: String.raw`\text{counted}`, value: parameters }, { tex: '4 d^2', value: cost && cost.parameters }],
     },
     {
-      tex: String.raw`4 \cdot 2 n d^2 + h \cdot 4 n^2 d_k = 8 n d^2 + 4 n^2 d`,
+      tex: String.raw`8 n d^2 + h \cdot 4 n^2 d_k = 8 n d^2 + 4 n^2 d`,
       say: 'deriveFlops',
       live: ({ cost }: HeadsMeasurements) => [{ tex: String.raw`\text{FLOPs}`, value: cost && cost.matmulFlops }, { tex: 'h n^2', value: cost && cost.exponentials }],
     },
     {
-      tex: String.raw`p_a + p_b \le \sum_j p_j = 1 \Rightarrow \min(p_a, p_b) \le \frac{1}{2}`,
+      tex: String.raw`p_a + p_b \le 1 \Rightarrow \min(p_a, p_b) \le \frac{1}{2}`,
       say: 'deriveOne',
       live: ({ targets: { one } }: HeadsMeasurements) => [{ tex: 'p_{t-1}', value: one.near }, { tex: 'p_{t-3}', value: one.far }],
     },
     {
-      tex: String.raw`p_j^1 = \frac{\exp s_j^1}{\sum_k \exp s_k^1}, \quad p_j^2 = \frac{\exp s_j^2}{\sum_k \exp s_k^2}`,
+      tex: String.raw`p_j^i = \frac{\exp s_j^i}{\sum_k \exp s_k^i}, \quad i = 1, 2`,
       say: 'deriveTwo',
       live: ({ targets: { two } }: HeadsMeasurements) => [{ tex: 'p_{t-1}^1', value: two[0].near }, { tex: 'p_{t-3}^2', value: two[1].far }],
     },
-    { tex: String.raw`p_j = \frac{\exp \left( \left( s_j^1 + s_j^2 \right) / \sqrt{2} \right)}{\sum_k \exp \left( \left( s_k^1 + s_k^2 \right) / \sqrt{2} \right)}`, say: 'deriveWide' },
+    { tex: String.raw`s_j = \frac{s_j^1 + s_j^2}{\sqrt{2}}`, say: 'deriveWide' },
     {
       tex: String.raw`\op{JS}(p, q) = H\left( \frac{p + q}{2} \right) - \frac{H(p) + H(q)}{2}`,
       say: 'deriveDivergence',

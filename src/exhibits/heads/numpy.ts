@@ -22,7 +22,7 @@ export interface WeightOperands {
 export function weightCode({ head, row, col, q, keys, causal, weight }: WeightOperands): string {
   const headDim = q.length;
   const n = keys.length / headDim;
-  const visible = causal ? row + 1 : n;
+  const visible = causal ? row + 1 : n; // as many queries as keys: only files have more keys, and they bring no q to show
   const lines = ['import numpy as np', '', `q = ${pythonArray(q)}  # head ${head}, query ${row}`];
   if (keys.length <= MOST_NUMBERS) {
     lines.push(`K = ${pythonArray(keys)}.reshape(${n}, ${headDim})  # the keys of head ${head}`, `s = K @ q / np.sqrt(${headDim})`);
@@ -50,7 +50,8 @@ export interface PairArithmetic {
   /** Divergence of each row, in bits. */
   readonly rows: Float64Array;
   readonly mean: number;
-  /** Row 0: entropy of the average, and average of the entropies, in bits. */
+  /** The row that differs most: its index, entropy of the average, and average of the entropies, in bits. */
+  readonly largest: number;
   readonly ofAverage: number;
   readonly average: number;
 }
@@ -64,7 +65,8 @@ export function pairArithmetic({ n, first, second }: PairOperands): PairArithmet
     return { ofAverage: entropy(Float64Array.from(p, (weight, j) => (weight + q[j]!) / 2)), average: (entropy(p) + entropy(q)) / 2 };
   };
   const rows = Float64Array.from({ length: first.length / n }, (_, row) => parts(row).ofAverage - parts(row).average);
-  return { rows, mean: rows.reduce((sum, value) => sum + value, 0) / rows.length, ...parts(0) };
+  const largest = rows.indexOf(Math.max(...rows));
+  return { rows, mean: rows.reduce((sum, value) => sum + value, 0) / rows.length, largest, ...parts(largest) };
 }
 
 /** Rows of a pair whose numbers are short enough to paste. */

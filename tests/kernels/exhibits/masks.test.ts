@@ -1,5 +1,6 @@
 /** What the exhibit on masks must show, on the GPU path: exactly no leak, rows that sum to 1, and each mistake as it leaks. */
 import { describe, expect, it } from 'vitest';
+import { leaksFrom } from '../../../src/exhibits/masks/figures';
 import { measureMasks } from '../../../src/exhibits/masks/measure';
 import type { Mistake } from '../../../src/exhibits/masks/params';
 import { params } from '../../../src/exhibits/masks/params';
@@ -314,6 +315,24 @@ const PROJECTION = 16 * 1e-5 * (0.2 + 0.8 / 4);
 const SCORE = (16 * 2 * PROJECTION * 0.8) / 4;
 /** An output moves with its value and with weights on values of up to 3; 16 components, before and after the change. */
 const LEAK = 2 * 4 * (PROJECTION + 3 * SCORE);
+
+describe('the size of the scores from which −10^p leaks', () => {
+  it('is where it is said to be', async () => {
+    for (const penalty of [3, 4]) {
+      for (const seed of [1, 2, 3]) {
+        const { measured } = await runGpu({ source: 'random', n: 17, seed, penalty }, true);
+        const certain = leaksFrom(measured.gapAtOne, 10 ** penalty, UNDERFLOW.certain) as number;
+        const possible = leaksFrom(measured.gapAtOne, 10 ** penalty, UNDERFLOW.possible) as number;
+        for (const { gain, finite } of measured.sweep!) {
+          // Scores of up to 1e4 and their differences round to 0.001 of at least 800: a millionth.
+          if (gain < certain * (1 - 1e-5)) expect(finite).toBe(0);
+          if (gain > possible * (1 + 1e-5)) expect(finite).toBeGreaterThan(0);
+        }
+        expect(measured.sweep!.some(({ finite }) => finite > 0)).toBe(true);
+      }
+    }
+  });
+});
 
 describe('on the twins', () => {
   const mistakes = (['zero', 'after', 'finite'] as const).map((mistake): [string, Change] => [`the mistake ${mistake}`, { mistake }]);

@@ -194,7 +194,7 @@ function gradientFigures(norms: Float32Array, factor: number, kept: readonly num
     carriers: carriers(values, 0.5),
     meanError: meanError(byDraw),
     medianLogError: logMedianError(byDraw),
-    decades: logBins(values, -8, 3, 2),
+    decades: logBins(values, -12, 3, 2),
   };
 }
 

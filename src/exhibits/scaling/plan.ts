@@ -86,9 +86,15 @@ function planOfFile(values: ScalingValues, open: OpenFile | null, bounds: Bounds
   };
 }
 
+/** The factor that the scaling control means at one width, without the temperature. */
+export function factorOf(scale: ScalingValues['scale'], dk: number): number {
+  if (scale === 'off') return 1;
+  return scale === 'rsqrt' ? 1 / Math.sqrt(dk) : scale;
+}
+
 /** What both sides multiply the scores by. The right side is 1/√d_k while the scaling is off, so that there is something to compare. */
 export function factorsOf({ scale, temperature }: Pick<ScalingValues, 'scale' | 'temperature'>, dk: number): ScalingSpec['factors'] {
-  return { off: 1 / temperature, on: (typeof scale === 'number' ? scale : 1 / Math.sqrt(dk)) / temperature };
+  return { off: 1 / temperature, on: factorOf(scale === 'off' ? 'rsqrt' : scale, dk) / temperature };
 }
 
 /** All layers side by side, as the engine takes them; masked scores (−∞) become `masked`. */

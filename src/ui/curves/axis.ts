@@ -79,6 +79,15 @@ function everyNth(values: readonly number[], most: number): number[] {
   return values.filter((_, i) => i % stride === 0);
 }
 
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** "10⁻⁵" for a whole power of ten that is long to write out, else null. */
+export function powerText(value: number): string | null {
+  const exponent = Math.round(Math.log10(value));
+  if (Math.abs(exponent) < 4 || Number(`1e${exponent}`) !== value) return null;
+  return `10${exponent < 0 ? '⁻' : ''}${String(Math.abs(exponent)).replace(/\d/g, (digit) => RAISED[Number(digit)]!)}`;
+}
+
 /** Index of the value nearest to `value` on the axis, or −1 of nothing. */
 export function nearest(values: readonly number[], value: number, scale: AxisScale): number {
   const place = (at: number) => (scale === 'log' ? Math.log(at) : at);

@@ -22,6 +22,8 @@ export interface CurveSeries {
   readonly kind: 'line' | 'points' | 'joined';
   readonly hue: CurveHue;
   readonly dashed?: boolean;
+  /** Left out of the legend, because the caption says what it is; the table still has it. */
+  readonly quiet?: boolean;
   readonly shape?: PointShape;
   readonly points: readonly CurvePoint[];
 }
@@ -36,6 +38,7 @@ export interface CurveAxis {
   readonly domain?: readonly [number, number];
   /** Where ticks stand, such as powers of two; thinned out where they would touch. */
   readonly ticks?: readonly number[];
+  /** Text of a value, in readings and the table; also on the ticks of a linear axis. A log axis writes 10⁻⁵ by itself. */
   readonly format?: (value: number) => string;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { axisOf, domainOf, nearest, stopsOf, ticksOf, valuesOn } from '../../../src/ui/curves/axis';
+import { axisOf, domainOf, nearest, powerText, stopsOf, ticksOf, valuesOn } from '../../../src/ui/curves/axis';
 import type { CurveSeries } from '../../../src/ui/curves/types';
 
 const series = (kind: CurveSeries['kind'], points: CurveSeries['points'], id = kind): CurveSeries => ({ id, name: id, kind, hue: 'ink', points });
@@ -64,6 +64,11 @@ describe('ticks', () => {
   test.each([1, 2, 3, 4, 8])('of a linear axis are never more than %i', (count) => {
     expect(ticksOf('linear', [0, 4.5], count).length).toBeLessThanOrEqual(count);
   });
+});
+
+test('long powers of ten are written with their exponent, nothing else is', () => {
+  expect([1e-9, 1e-4, 1e5, 1e12].map(powerText)).toEqual(['10⁻⁹', '10⁻⁴', '10⁵', '10¹²']);
+  expect([1e-3, 1, 1000, 2e-9, 4096, 0, -1e5, NaN].map(powerText)).toEqual(Array(8).fill(null));
 });
 
 describe('the cursor', () => {

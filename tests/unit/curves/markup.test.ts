@@ -31,6 +31,12 @@ describe('Curve', () => {
   });
 });
 
+test('a quiet series is drawn and in the table, but not in the legend', () => {
+  const { body } = render(Curve, { props: { label: 'v', series: [{ ...theory, quiet: true }, measured], ...axes, tableLabel: 'Table', locale: 'en' } });
+  expect(body.match(/class="entry/g)).toHaveLength(1);
+  expect(body.match(/<path class="band/g)).toHaveLength(1);
+});
+
 describe('Histogram', () => {
   const data = { min: -2, max: 2, counts: [1, 4, 4, 1], above: 10 };
   const props = { label: 'scores', data, name: 'measured', xLabel: 'score', yLabel: 'density', tableLabel: 'Table', locale: 'en', outsideText: (below: string, above: string) => `${below} below, ${above} above` };

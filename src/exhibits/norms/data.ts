@@ -36,7 +36,7 @@ export function featureScales<T extends Tensor>(ops: Ops<T>, { features, seed }:
   return { gain, offset: ops.normal([features], { seed, stream: STREAMS.offset }) };
 }
 
-/** A matrix [rows, cols] whose row r is filled with weights[r]. */
+/** A matrix [weights.length, cols] whose row r is filled with weights[r]: multiplied by it, rows are kept or dropped exactly. */
 export function filledRows<T extends Tensor>(ops: Ops<T>, weights: Float32Array, cols: number): T {
   const column = ops.tensor(weights, [weights.length, 1]);
   const ones = ops.tensor(new Float32Array(cols).fill(1), [1, cols]);
@@ -45,49 +45,66 @@ export function filledRows<T extends Tensor>(ops: Ops<T>, weights: Float32Array,
   return filled;
 }
 
-/** x with each row r multiplied by weights[r]: exact where the weight is 0 or 1. */
-export function weightRows<T extends Tensor>(ops: Ops<T>, x: T, weights: Float32Array): T {
-  if (weights.every((weight) => weight === 1)) return ops.scale(x, 1);
-  const filled = filledRows(ops, weights, x.shape[1]!);
-  const weighted = ops.multiply(x, filled);
-  ops.free(filled);
-  return weighted;
+/** Row weights as matrices [batch · tokens, features] of zeros and ones. */
+export interface Weights<T extends Tensor> {
+  /** The watched sentence, padding included. */
+  readonly mine: T;
+  /** All other sentences. */
+  readonly theirs: T;
+  /** The watched sentence's real tokens. */
+  readonly watched: T;
+  /** Real tokens of all sentences; null where there is no padding. */
+  readonly real: T | null;
 }
 
 const rowWeights = (spec: NormsSpec, weight: (row: number, sample: number) => number): Float32Array =>
   Float32Array.from({ length: rowsOf(spec) }, (_, row) => weight(row, Math.floor(row / spec.tokens)));
 
-/** 1 for the real tokens of the watched sentence, 0 elsewhere. */
-export const watchedRows = (spec: NormsSpec): Float32Array => rowWeights(spec, (row, sample) => Number(sample === WATCHED && isReal(spec, row)));
+const hasPadding = ({ lengths, tokens }: NormsSpec): boolean => lengths.some((length) => length < tokens);
 
-/** 1 for real tokens, 0 for padding. */
-export const realWeights = (spec: NormsSpec): Float32Array => rowWeights(spec, (row) => Number(isReal(spec, row)));
+export function makeWeights<T extends Tensor>(ops: Ops<T>, spec: NormsSpec): Weights<T> {
+  const matrix = (weight: (row: number, sample: number) => boolean) => filledRows(ops, rowWeights(spec, (row, sample) => Number(weight(row, sample))), spec.features);
+  return {
+    mine: matrix((_, sample) => sample === WATCHED),
+    theirs: matrix((_, sample) => sample !== WATCHED),
+    watched: matrix((row, sample) => sample === WATCHED && isReal(spec, row)),
+    real: hasPadding(spec) ? matrix((row) => isReal(spec, row)) : null,
+  };
+}
 
 /** A batch of sentences as the norm sees it [batch · tokens, features], padding 0, without an outlier. */
-export function drawBatch<T extends Tensor>(ops: Ops<T>, spec: NormsSpec, scales: { gain: T; offset: T }, stream: number): T {
+export function drawBatch<T extends Tensor>(ops: Ops<T>, spec: NormsSpec, scales: { gain: T; offset: T }, real: T | null, stream: number): T {
   const drawn = drawTokens(ops, spec, spec.features, stream);
   const scaled = ops.multiplyRow(drawn, scales.gain);
   const moved = ops.addRow(scaled, scales.offset);
-  const batch = weightRows(ops, moved, realWeights(spec));
-  ops.free(drawn, scaled, moved);
+  ops.free(drawn, scaled);
+  if (!real) return moved;
+  const batch = ops.multiply(moved, real);
+  ops.free(moved);
   return batch;
 }
 
 /** `clean` with every sentence but the watched one taken from `others`; the watched one keeps its bits. */
-export function withOthers<T extends Tensor>(ops: Ops<T>, spec: NormsSpec, clean: T, others: T): T {
-  const kept = weightRows(ops, clean, rowWeights(spec, (_, sample) => Number(sample === WATCHED)));
-  const drawn = weightRows(ops, others, rowWeights(spec, (_, sample) => Number(sample !== WATCHED)));
+export function withOthers<T extends Tensor>(ops: Ops<T>, { mine, theirs }: Weights<T>, clean: T, others: T): T {
+  const kept = ops.multiply(clean, mine);
+  const drawn = ops.multiply(others, theirs);
   const mixed = ops.add(kept, drawn);
   ops.free(kept, drawn);
   return mixed;
 }
 
-/** `batch` with the outlier sentence multiplied by `size`. */
-export const withOutlier = <T extends Tensor>(ops: Ops<T>, spec: NormsSpec, batch: T): T =>
-  weightRows(ops, batch, rowWeights(spec, (_, sample) => (sample === OUTLIER ? spec.size : 1)));
-
-/** u32 [rows]: 1 where BatchNorm counts the row; null where it counts them all. */
-export function validRows<T extends Tensor>(ops: Ops<T>, spec: NormsSpec): T | null {
-  if (spec.counted || spec.lengths.every((length) => length === spec.tokens)) return null;
-  return ops.tensor(Uint32Array.from(realWeights(spec)), [rowsOf(spec)]);
+/** A copy of `batch`, its outlier sentence multiplied by `size`. */
+export function withOutlier<T extends Tensor>(ops: Ops<T>, spec: NormsSpec, batch: T): T {
+  const loud = filledRows(ops, rowWeights(spec, (_, sample) => (sample === OUTLIER ? spec.size : 1)), spec.features);
+  const changed = ops.multiply(batch, loud);
+  ops.free(loud);
+  return changed;
 }
+
+/** u32 [rows]: 1 for real tokens, 0 for padding. */
+export const realRowsTensor = <T extends Tensor>(ops: Ops<T>, spec: NormsSpec): T =>
+  ops.tensor(Uint32Array.from(rowWeights(spec, (row) => Number(isReal(spec, row)))), [rowsOf(spec)]);
+
+/** The rows that BatchNorm counts, as its `valid`; null where it counts them all. */
+export const validRows = <T extends Tensor>(ops: Ops<T>, spec: NormsSpec): T | null =>
+  spec.counted || !hasPadding(spec) ? null : realRowsTensor(ops, spec);

@@ -6,7 +6,7 @@ import { standardErrorOf, type SweepPoint } from './sweep';
 import { text } from './text';
 
 /** The point of the sweep at the present batch size, or null between two. */
-const swept = ({ sweep }: NormsMeasurements, { batch }: NormsValues): SweepPoint | null => sweep?.find((point) => point.batch === batch) ?? null;
+const swept = ({ full }: NormsMeasurements, { batch }: NormsValues): SweepPoint | null => full?.sweep.find((point) => point.batch === batch) ?? null;
 
 export default exhibit({
   slug: 'norms',
@@ -26,8 +26,8 @@ export default exhibit({
       { value: 'both', label: 'optionBoth' },
       { value: 'neither', label: 'optionNeither' },
     ],
-    measured({ dependence }: NormsMeasurements) {
-      const [batch, layer] = [dependence.batch.outlier, dependence.layer.outlier];
+    measured({ full }: NormsMeasurements) {
+      const [batch, layer] = [full?.dependence.batch.outlier, full?.dependence.layer.outlier];
       if (!batch || !layer) return null;
       if (batch.largest > 0) return layer.largest > 0 ? 'both' : 'batch';
       return layer.largest > 0 ? 'layer' : 'neither';
@@ -57,9 +57,9 @@ export default exhibit({
     {
       tex: String.raw`\frac{\partial \mu_c}{\partial x_{b t c}} = \frac{1}{B T} \ne 0`,
       say: 'deriveMix',
-      live: ({ dependence }: NormsMeasurements) => [
-        { tex: String.raw`\RMS\,\Delta y_0 \text{ BatchNorm}`, value: dependence.batch.redrawn?.rms ?? null },
-        { tex: String.raw`\RMS\,\Delta y_0 \text{ LayerNorm}`, value: dependence.layer.redrawn?.rms ?? null },
+      live: ({ full }: NormsMeasurements) => [
+        { tex: String.raw`\RMS\,\Delta y_0 \text{ BatchNorm}`, value: full?.dependence.batch.redrawn?.rms ?? null },
+        { tex: String.raw`\RMS\,\Delta y_0 \text{ LayerNorm}`, value: full?.dependence.layer.redrawn?.rms ?? null },
       ],
     },
     {

@@ -6,7 +6,7 @@ import { params, type PictureName } from './params';
 import { normsPipeline } from './pipeline';
 import { MOST_SHOWN, planOf, type Cell3, type NormsPlan } from './plan';
 import { setOf } from './sets';
-import { stepsSeen, type NormsSpec } from './spec';
+import type { NormsSpec } from './spec';
 
 type NormsEngine = Engine<NormsSpec, NormsMeasurements>;
 export type NormsFrame = BaseFrame<NormsPlan>;
@@ -37,7 +37,7 @@ export class NormsSession extends Session<typeof params, NormsSpec, NormsMeasure
       onmeasure: (frame, engine) => this.#readShown(frame, engine),
       allowGpu: (values) => values.gpu !== 'off',
       // What only a full measurement brings stays in view until the next one.
-      merge: (light, { history, sweep, times }) => ({ ...light, history, sweep, times }),
+      merge: (light, { full }) => ({ ...light, full }),
     });
   }
 
@@ -54,7 +54,7 @@ export class NormsSession extends Session<typeof params, NormsSpec, NormsMeasure
     const [input, [y], running] = await Promise.all([
       this.read('input'),
       this.read('output', 'present', at, 1),
-      evaluated ? Promise.all(['mean', 'variance'].map((kind) => this.read(`${kind} ${stepsSeen(spec)}`, 'present', cell.feature, 1))) : null,
+      evaluated ? Promise.all(['runningMean', 'runningVariance'].map((name) => this.read(name, 'present', cell.feature, 1))) : null,
     ]);
     const set = setOf(spec, input, cell);
     return { ...set, x: input[at]!, y: y!, running: running && { mean: running[0]![0]!, variance: running[1]![0]! } };

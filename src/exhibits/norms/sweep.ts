@@ -1,5 +1,5 @@
 import type { Ops, Tensor } from '../../ops';
-import { drawTokens, weightRows } from './data';
+import { drawTokens, filledRows } from './data';
 import { STREAMS, WATCHED, type NormsSpec } from './spec';
 
 /** What BatchNorm in training does at one batch size, over many independent features; no padding, no outlier. */
@@ -38,18 +38,18 @@ async function point<T extends Tensor>(ops: Ops<T>, draw: Parameters<typeof draw
   const { batch, tokens } = draw;
   const rows = batch * tokens;
   const ofSample = (watched: boolean) => Float32Array.from({ length: rows }, (_, row) => Number((Math.floor(row / tokens) === WATCHED) === watched));
-  const watched = ofSample(true);
+  const [mine, theirs] = [filledRows(ops, ofSample(true), columns), filledRows(ops, ofSample(false), columns)];
   const stream = STREAMS.sweep + 4 * batch;
   const x = drawTokens(ops, draw, columns, stream);
   const again = drawTokens(ops, draw, columns, stream + 2);
-  const parts = [weightRows(ops, x, watched), weightRows(ops, again, ofSample(false))] as const;
+  const parts = [ops.multiply(x, mine), ops.multiply(again, theirs)] as const;
   const other = ops.add(...parts);
   const truth = { mode: 'eval', eps, runningMean: constant(ops, 0, columns), runningVar: constant(ops, 1, columns) } as const;
   const passes = [ops.batchNorm(x, { mode: 'train', eps }), ops.batchNorm(other, { mode: 'train', eps }), ops.batchNorm(x, truth)] as const;
   const layers = [ops.layerNorm(x, { eps }), ops.layerNorm(other, { eps })] as const;
   const apart = (a: T, b: T): Promise<number> => {
     const difference = ops.subtract(a, b);
-    const kept = weightRows(ops, difference, watched);
+    const kept = ops.multiply(difference, mine);
     const moments = ops.moments(kept);
     const reading = ops.read(moments);
     ops.free(difference, kept, moments);
@@ -61,7 +61,7 @@ async function point<T extends Tensor>(ops: Ops<T>, draw: Parameters<typeof draw
     batch > 1 ? apart(layers[0].y, layers[1].y) : null,
     apart(passes[0].y, passes[2].y),
   ]);
-  ops.free(x, again, ...parts, other, truth.runningMean, truth.runningVar, passes[2].y, passes[2].rstd);
+  ops.free(x, again, mine, theirs, ...parts, other, truth.runningMean, truth.runningVar, passes[2].y, passes[2].rstd);
   for (const pass of passes.slice(0, 2)) ops.free(pass.y, pass.mean, pass.variance, pass.rstd);
   for (const pass of layers) ops.free(pass.y, pass.mean, pass.rstd);
   const [means, change, layerChange, gap] = await reading;

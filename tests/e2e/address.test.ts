@@ -8,7 +8,7 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await visit();
 });
-afterAll(() => lab.close());
+afterAll(() => lab?.close());
 
 const hash = () => lab.page.evaluate(() => location.hash);
 const steps = () => lab.page.evaluate(() => history.length);

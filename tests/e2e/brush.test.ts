@@ -9,7 +9,7 @@ beforeAll(async () => {
   await lab.page.getByRole('button', { name: say('en', 'paint') }).click();
   await until(lab, `lab.params.stage === 'masked'`);
 });
-afterAll(() => lab.close());
+afterAll(() => lab?.close());
 
 /** Which cells of the first head are hidden, as "row,col" in reading order. */
 async function hidden(): Promise<string[]> {

@@ -12,7 +12,7 @@ beforeAll(async () => {
   lab = await visit();
 });
 beforeEach(() => set(lab, START));
-afterAll(() => lab.close());
+afterAll(() => lab?.close());
 
 const map = () => lab.page.getByRole('application');
 const wipe = () => lab.page.getByRole('slider', { name: say('en', 'wipe') });

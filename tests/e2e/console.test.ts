@@ -11,7 +11,7 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await visit();
 });
-afterAll(() => lab.close());
+afterAll(() => lab?.close());
 
 const readAll = async <K extends string>(...names: K[]) =>
   Object.fromEntries(await Promise.all(names.map(async (name) => [name, await read(lab, name)]))) as Record<K, Read>;

@@ -12,7 +12,7 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await visit();
 });
-afterAll(() => lab.close());
+afterAll(() => lab?.close());
 
 const panel = () => lab.page.getByRole('region', { name: say('en', 'source') });
 /** What the page says about the open file. */

@@ -9,7 +9,7 @@ describe('a first visit', () => {
   beforeAll(async () => {
     lab = await visit();
   });
-  afterAll(() => lab.close());
+  afterAll(() => lab?.close());
 
   test('runs on the GPU and says on which', async () => {
     expect(await lab.page.evaluate(() => globalThis.lab.backend)).toBe('webgpu');

@@ -16,7 +16,7 @@ const spoken = () => page().locator('.canvas [aria-live=polite]').innerText();
 beforeAll(async () => {
   lab = await visit();
 });
-afterAll(() => lab.close());
+afterAll(() => lab?.close());
 
 describe('controls', () => {
   beforeEach(async () => {

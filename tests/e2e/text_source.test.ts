@@ -7,7 +7,7 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await visit();
 });
-afterAll(() => lab.close());
+afterAll(() => lab?.close());
 
 /** The tokens on the chips, as the page shows them. */
 const chips = async () => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   lab = await visit();
   await lab.context.grantPermissions(['clipboard-read', 'clipboard-write']);
 });
-afterAll(() => lab.close());
+afterAll(() => lab?.close());
 
 const drawer = () => lab.page.getByRole('dialog', { name: say('en', 'why') });
 const value = async (key: 'whySum' | 'whyScale' | 'whyQuotient' | 'whyRowSum' | 'whyLargest' | 'whyScore', values = {}) =>

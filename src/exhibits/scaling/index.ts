@@ -25,8 +25,8 @@ export default exhibit({
     { say: 'stepHead', set: { dk: 64 } },
     { say: 'stepWide', set: { dk: 1024 } },
     { say: 'stepScaled', set: { scale: 'rsqrt' } },
-    { say: 'stepWidest', set: { dk: 4096 } },
     { say: 'stepCorrelated', set: { dist: 'correlated' } },
+    { say: 'stepWidest', set: { dist: 'normal', dk: 4096 } },
   ],
   say: 'say',
   derivation: [

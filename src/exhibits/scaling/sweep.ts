@@ -59,15 +59,15 @@ export function varianceLine(dist: Distribution, n: number, draws: (dk: number) 
 /** Points of a figure with an error in its own unit. */
 export const pointsOf = (points: readonly SweepPoint[], side: Side, read: (figures: SideFigures) => readonly [number | undefined, number | null | undefined]): CurvePoint[] =>
   points.map(({ dk, measured }) => {
-    const [y = NaN, error] = read(measured[side]);
-    return { x: dk, y, ...(error != null && { low: Math.max(0, y - REACH * error), high: y + REACH * error }) };
+    const [y = NaN, error = null] = read(measured[side]);
+    return { x: dk, y, ...(error !== null && { low: Math.max(0, y - REACH * error), high: y + REACH * error }) };
   });
 
 /** Points of a median, whose error is that of its logarithm. */
 export const logPointsOf = (points: readonly SweepPoint[], side: Side, read: (figures: SideFigures) => readonly [number | undefined, number | null | undefined]): CurvePoint[] =>
   points.map(({ dk, measured }) => {
-    const [y = NaN, error] = read(measured[side]);
-    return { x: dk, y, ...(error != null && { low: y * Math.exp(-REACH * error), high: y * Math.exp(REACH * error) }) };
+    const [y = NaN, error = null] = read(measured[side]);
+    return { x: dk, y, ...(error !== null && { low: y * Math.exp(-REACH * error), high: y * Math.exp(REACH * error) }) };
   });
 
 export const entropyOf = ({ entropy, entropyError }: SideFigures) => [entropy, entropyError] as const;

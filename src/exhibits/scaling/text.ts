@@ -10,8 +10,8 @@ const en = {
   stepHead: '64 numbers, as in the heads of the first Transformer. The scores spread by 8, and in most rows one key takes nearly all.',
   stepWide: '1024 numbers. The typical row is all or nothing, and hardly any gradient passes it. In the few rows where two keys nearly tie, it is huge.',
   stepScaled: 'The same scores, divided by $\\sqrt{1024} = 32$. They spread by 1 again, many keys share the weight, and every row passes a gradient.',
-  stepWidest: '4096 numbers, or any other width: the scaled side stays as it is. That is what the division is for.',
-  stepCorrelated: 'Now the numbers within a vector are correlated. The argument assumed that they are not. Even the scaled side becomes all or nothing.',
+  stepCorrelated: 'Now the numbers within a vector are correlated. The argument assumed that they are not. Even on the scaled side, one key takes most of the weight in many rows.',
+  stepWidest: 'Independent again, and 4096 numbers: the scaled side looks as it did at every width. That is what the division is for.',
 
   say: 'A score q·k is a sum of $d_k$ products. If the components are independent with mean 0 and variance 1, that sum has variance $d_k$. Large scores push the softmax to one-hot, where its Jacobian vanishes: most rows then pass no gradient, and a few pass a huge one. Dividing by $\\sqrt{d_k}$ keeps the variance at 1, whatever the width.',
 
@@ -217,8 +217,8 @@ const zh = {
   stepHead: '64 个数，与最初的 Transformer 每个头的宽度相同。分数的标准差是 8，多数行里一个键几乎独占权重。',
   stepWide: '1024 个数。典型的一行非 0 即 1，梯度几乎传不过去。只有两个键几乎并列的少数几行，梯度极大。',
   stepScaled: '还是这些分数，除以 $\\sqrt{1024} = 32$。标准差回到 1，许多键分享权重，每一行都能传梯度。',
-  stepWidest: '4096 个数，换成别的宽度也一样：缩放的一侧不变。除以它，就是为了这个。',
-  stepCorrelated: '现在让同一向量里的数彼此相关。推导假设了它们不相关。结果连缩放的一侧也变得非 0 即 1。',
+  stepCorrelated: '现在让同一向量里的数彼此相关。推导假设了它们不相关。结果在缩放的一侧，许多行里也由一个键占去大部分权重。',
+  stepWidest: '恢复相互独立，宽度取 4096：缩放的一侧与其他宽度时一样。除以它，就是为了这个。',
 
   say: '分数 q·k 是 $d_k$ 个乘积之和。若各分量相互独立、均值为 0、方差为 1，这个和的方差就是 $d_k$。分数过大，softmax 趋于独热（one-hot），雅可比矩阵趋于零：多数行传不过梯度，少数行的梯度却极大。除以 $\\sqrt{d_k}$ 之后，无论宽度多少，方差都是 1。',
 

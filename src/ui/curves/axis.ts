@@ -59,7 +59,7 @@ export function domainOf(scale: AxisScale, values: readonly number[]): [number, 
 export function ticksOf(scale: AxisScale, domain: readonly [number, number], count: number, given?: readonly number[]): number[] {
   const [low, high] = domain;
   const inside = (values: readonly number[]) => values.filter((value) => value >= low && value <= high);
-  const most = Math.max(1, count);
+  const most = Number.isFinite(count) ? Math.max(1, Math.floor(count)) : 1; // a plot that is not laid out has no size
   if (given) return everyNth(inside(given), most);
   if (scale === 'linear') {
     for (let asked = most; asked > 1; asked--) {

@@ -265,12 +265,16 @@ describe(real ? 'GPT-2 small' : 'a small file', () => {
     expect(off.entropy).toBeLessThan(on.entropy);
     expect(off.largest).toBeGreaterThan(on.largest);
     expect(off.gradient).toBeNull();
+    // The raw scores' range is not known beforehand: the histogram is counted around what was measured.
+    expect(off.histogram!.counts.reduce((a, b) => a + b, off.histogram!.below + off.histogram!.above)).toBeGreaterThan(measured.rows);
     // Given to three places.
     if (real) {
       expect(on.entropy).toBeCloseTo(0.622, 3);
       expect(off.entropy).toBeCloseTo(0.059, 3);
       expect(on.largest).toBeCloseTo(0.778, 3);
       expect(off.largest).toBeCloseTo(0.977, 3);
+      // What the text says of a trained model: not 1.
+      expect(on.variance).toBeCloseTo(7.1, 1);
     }
   });
 

@@ -61,6 +61,11 @@ describe('ticks', () => {
     expect(ticksOf('log', [3, 40], 9, powers)).toEqual([4, 8, 16, 32]);
   });
 
+  test.each([NaN, Infinity, 0, -1, 0.5])('are few where there is no room: %f', (count) => {
+    expect(ticksOf('linear', [0, 4.5], count)).toHaveLength(1);
+    expect(ticksOf('log', [1, 1e6], count)).toHaveLength(1);
+  });
+
   test.each([1, 2, 3, 4, 8])('of a linear axis are never more than %i', (count) => {
     expect(ticksOf('linear', [0, 4.5], count).length).toBeLessThanOrEqual(count);
   });

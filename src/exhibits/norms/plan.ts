@@ -61,11 +61,14 @@ export function planOf(values: NormsValues, { maxLength }: Bounds): NormsPlan {
 
 /**
  * Ragged lengths, at least 1: each sample loses a seeded share of its tokens, uniform around `padding` and as wide as fits
- * between 0 and 1. The same seed gives sample b the same share at every batch size.
+ * between 0 and 1. Every second sample loses as much less as the one before it lost more, so that an even batch has the share
+ * that was asked for. The same seed gives sample b the same share at every batch size.
  */
 export function lengthsOf({ batch, tokens, padding, seed }: Pick<NormsValues, 'batch' | 'tokens' | 'padding' | 'seed'>): number[] {
   const spread = Math.min(padding, 1 - padding);
-  return Array.from(uniform(batch, { seed, stream: STREAMS.lengths }), (draw) => {
+  const draws = uniform(Math.ceil(batch / 2), { seed, stream: STREAMS.lengths });
+  return Array.from({ length: batch }, (_, sample) => {
+    const draw = sample % 2 === 0 ? draws[sample / 2]! : 1 - draws[(sample - 1) / 2]!;
     const share = padding + spread * (2 * draw - 1);
     return Math.max(1, tokens - Math.round(share * tokens));
   });

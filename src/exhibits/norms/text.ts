@@ -106,6 +106,7 @@ const en = {
   tableCorner: 'token ↓ feature →',
   tableWindow: 'Rows {firstRow} to {lastRow} of {rows}, columns {firstCol} to {lastCol} of {cols}.',
   legendRange: 'from {low} to {high}',
+  rootNote: 'root scale, so that small values show',
 
   whyWhat: 'Output at {cell}',
   whySet: 'The {size} cells that share its statistics',
@@ -156,7 +157,7 @@ const en = {
   none: '–',
   alone: 'There is no other sentence. The tokens of this one still mix.',
   clockGpu: 'Times: the device’s own clock, one pass, median of 3 readings of {repeats} passes.',
-  clockWall: 'Times: the clock on the wall, one pass, median of 3 readings of {repeats} passes.',
+  clockWall: 'Times: wall clock from submit to finish, one pass, median of 3 readings of {repeats} passes.',
   gradientOut: 'Gradient that sentence 0 sends into the other sentences (RMS)',
 
   meters: 'Figures',
@@ -311,6 +312,7 @@ const zh = {
   tableCorner: '词元 ↓ 特征 →',
   tableWindow: '第 {firstRow}–{lastRow} 行，共 {rows} 行；第 {firstCol}–{lastCol} 列，共 {cols} 列。',
   legendRange: '实际为 {low} 到 {high}',
+  rootNote: '按平方根着色，小的值也看得见',
 
   whyWhat: '{cell}的输出',
   whySet: '与它共用统计量的 {size} 个格子',
@@ -361,7 +363,7 @@ const zh = {
   none: '–',
   alone: '没有别的句子。但这句话自己的词元仍会相互影响。',
   clockGpu: '时间：设备自己的时钟，单次用时，每次读数含 {repeats} 遍，取 3 次读数的中位数。',
-  clockWall: '时间：墙上时钟，单次用时，每次读数含 {repeats} 遍，取 3 次读数的中位数。',
+  clockWall: '时间：从提交到完成实际经过的时间，单次用时，每次读数含 {repeats} 遍，取 3 次读数的中位数。',
   gradientOut: '第 0 句传给其他句子的梯度（均方根）',
 
   meters: '读数',

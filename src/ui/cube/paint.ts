@@ -6,7 +6,6 @@ type Rgb = readonly [number, number, number];
 export interface CubeInk {
   readonly paper: string;
   readonly ink: string;
-  readonly ink2: string;
   readonly blank: string;
   readonly stripe: string;
 }
@@ -19,7 +18,8 @@ export interface CubePicture {
   readonly lit: ((cell: CubeCell) => boolean) | null;
   /** Cells that hold no data: hatched. */
   readonly blank: (cell: CubeCell) => boolean;
-  readonly chosen: CubeCell;
+  /** Framed; null: none is. */
+  readonly chosen: CubeCell | null;
 }
 
 /** The front keeps the legend's colour; the top is lighter and the flank darker, so that depth can be seen. */
@@ -64,7 +64,7 @@ export function paintCube(context: CanvasRenderingContext2D, { faces, colourOf, 
     context.stroke();
     if (empty) hatch(context, corners, ink.stripe);
   }
-  const outlined = faces.filter(({ cell }) => same(cell, chosen));
+  const outlined = chosen ? faces.filter(({ cell }) => same(cell, chosen)) : [];
   // The chosen cell's frame shows through whatever stands before it.
   context.globalAlpha = 1;
   for (const [width, colour] of [[4.5, ink.paper], [2.2, ink.ink]] as const) {

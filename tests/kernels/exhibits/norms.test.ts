@@ -200,7 +200,8 @@ describe('padding', () => {
     const { spec } = counted;
     const { padding } = await counted.fully();
     const share = 1 - realRows(spec) / rowsOf(spec);
-    expect(Math.abs(share - 0.4)).toBeLessThan(0.15);
+    // Samples come in pairs around the share; eight tokens round it.
+    expect(Math.abs(share - 0.4)).toBeLessThan(0.05);
     expect(padding!.share).toBe(share);
     // Padding is 0 and a feature's mean is N(0, 1) over a deviation of 0.5 … 1.5: a share of 0.4 moves it by about 0.3 deviations.
     expect(padding!.meanShift).toBeGreaterThan(0.1);

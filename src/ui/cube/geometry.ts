@@ -67,7 +67,7 @@ const half = (extents: Extents, axis: keyof Extents) => (extents[axis] * PITCH_O
  * A block fitted into a rectangle around `centre`, `margin` pixels free on each side. It keeps its size while it is turned,
  * unless it would leave.
  */
-export function fit(
+export function fitted(
   extents: Extents, view: CubeView, width: number, height: number, margin: number, centre: readonly [number, number] = [width / 2, height / 2],
 ): Projection {
   const sizeOf = (at: CubeView) => {

@@ -1,11 +1,11 @@
 /** The cube's projection, its painting order, what the pointer hits, and its keys. */
 import { describe, expect, it } from 'vitest';
-import { axisPlace, cellAtPoint, facesOf, facing, fit, onScreen, REST, turned, type CubeView, type Extents } from '../../../src/ui/cube/geometry';
+import { axisPlace, cellAtPoint, facesOf, facing, fitted, onScreen, REST, turned, type CubeView, type Extents } from '../../../src/ui/cube/geometry';
 import { cubeCommand, TURN } from '../../../src/ui/cube/keys';
 
 const extents: Extents = { x: 5, y: 4, z: 3 };
 const views: CubeView[] = [REST, { yaw: 0, pitch: 0 }, { yaw: -0.7, pitch: 0.3 }, { yaw: 2.5, pitch: -0.9 }, { yaw: -2.2, pitch: 1.2 }];
-const projectionOf = (view: CubeView) => fit(extents, view, 600, 400, 40);
+const projectionOf = (view: CubeView) => fitted(extents, view, 600, 400, 40);
 
 describe('the projection', () => {
   it('shows the front as a matrix is written: columns to the right, rows down', () => {

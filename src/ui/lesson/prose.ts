@@ -118,16 +118,19 @@ export function piecesOf<Kind extends Inline['kind']>(sentence: readonly Inline[
 
 export type ProseValues = Readonly<Record<string, string | number>>;
 
+/** Pieces as plain words, formulas written out: for names that are spoken. */
+export function plainPieces(pieces: readonly Inline[], values: ProseValues = {}): string {
+  return pieces
+    .map((piece) => {
+      if (piece.kind === 'text') return piece.text;
+      if (piece.kind === 'math') return plainTex(piece.tree).trim();
+      if (piece.kind === 'value') return String(values[piece.name] ?? `{${piece.name}}`);
+      return plainPieces(piece.children, values);
+    })
+    .join('');
+}
+
 /** The sentence without its markup, for titles, accessible names and the clipboard. */
 export function plainText(sentence: string, values: ProseValues = {}): string {
-  const write = (pieces: readonly Inline[]): string =>
-    pieces
-      .map((piece) => {
-        if (piece.kind === 'text') return piece.text;
-        if (piece.kind === 'math') return plainTex(piece.tree).trim();
-        if (piece.kind === 'value') return String(values[piece.name] ?? `{${piece.name}}`);
-        return write(piece.children);
-      })
-      .join('');
-  return write(parseProse(sentence));
+  return plainPieces(parseProse(sentence), values);
 }

@@ -89,7 +89,10 @@ describe('Formula', () => {
   test('is one group with the whole formula for its name, and a button for each part', () => {
     const { body } = render(Formula, { props: { active: null, labels } });
     expect(tag(body, 'role="group"')).toContain('aria-label="the whole formula"');
-    for (const symbol of SYMBOLS) expect(tag(body, `aria-label="name of ${symbol}"`)).toMatch(/^<button/);
+    for (const symbol of SYMBOLS) {
+      expect(tag(body, `title="name of ${symbol}"`)).toMatch(/^<button/);
+      expect(body).toContain(`<span class="sr-only">name of ${symbol}</span>`);
+    }
     expect(body.match(/<button/g)).toHaveLength(SYMBOLS.length);
   });
 

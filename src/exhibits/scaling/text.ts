@@ -340,7 +340,7 @@ const zh = {
   seriesMean: '{name}，均值（虚线）',
   seriesMedian: '{name}，中位数',
   freezeMark: '2 ln n',
-  curveVarianceNote: '色带是一个点的抽样误差：d_k 小时为该值的 √（4/（n·d_k）），之后趋于 √2/n，再除以抽样次数的平方根。',
+  curveVarianceNote: '色带是一个点的抽样误差：d_k 小时为该值的 √(4/(n·d_k))，之后趋于 √2/n，再除以抽样次数的平方根。',
   curveGradientNote: '两条橙色的曲线分开了：均值居高不下，中位数降到几乎为零。',
 
   source: 'q 和 k',

@@ -55,11 +55,11 @@ describe('a link', () => {
       const written = await hash();
       expect([...new URLSearchParams(written.split('?')[1]).keys()]).toEqual([name]);
       await link('#/');
-      await expect.poll(() => paramsOf(lab), name).toEqual(defaults());
+      await expect.poll(() => paramsOf(lab), { message: name, interval: 10 }).toEqual(defaults());
       await link(written);
-      await expect.poll(() => paramsOf(lab), name).toEqual({ ...defaults(), [name]: OTHER[name] });
+      await expect.poll(() => paramsOf(lab), { message: name, interval: 10 }).toEqual({ ...defaults(), [name]: OTHER[name] });
       await link('#/');
-      await expect.poll(() => paramsOf(lab), name).toEqual(defaults());
+      await expect.poll(() => paramsOf(lab), { message: name, interval: 10 }).toEqual(defaults());
     }
     await read(lab, 'weights');
     expect(await notices(lab)).toEqual([]);

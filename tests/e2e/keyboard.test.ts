@@ -229,6 +229,10 @@ describe('names', () => {
     await page().getByRole('table').waitFor();
     expect(await unnamed(page())).toEqual([]);
     await page().keyboard.press('Escape');
+    // A nameless one would be seen.
+    await page().evaluate(() => document.querySelector('main')!.append(document.createElement('button')));
+    expect(await unnamed(page())).toEqual([expect.stringContaining('button')]);
+    await page().evaluate(() => document.querySelector('main > button')!.remove());
   });
 });
 

@@ -1,0 +1,76 @@
+/** Hundreds of changes leave nothing behind on the GPU, whatever is changed. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Lab } from './lib/browser';
+import { COUNT_BUFFERS, type LiveBuffers } from './lib/device';
+import { visit } from './lib/visit';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await visit({ initScript: COUNT_BUFFERS, path: '#/?source=random&n=16&heads=2&dk=8' });
+});
+afterAll(() => lab?.close());
+
+/** Makes a round of changes, each drawn before the next, and gives back what is alive after it. */
+const round = (): Promise<LiveBuffers> =>
+  lab.page.evaluate(async () => {
+    const changes: Record<string, unknown>[] = [
+      ...[3, 5, 8, 13, 2].map((heads) => ({ heads })),
+      ...[1, 4, 63, 100, 8].map((dk) => ({ dk })),
+      ...[1, 7, 33, 64, 16].map((n) => ({ n })),
+      ...['off', 0.1, 1.5, 'rsqrt'].map((scale) => ({ scale })),
+      ...['causal', 'padding', 'window', 'prefix', 'blocks', 'none'].map((mask) => ({ mask })),
+      { mask: 'painted', painted: { rows: 16, cols: 16, runs: [100, 56, 100] } },
+      { mask: 'none', painted: null },
+      ...['scores', 'scaled', 'masked', 'output', 'weights'].map((stage) => ({ stage })),
+      { compare: 'source=random&n=16&heads=2&scale=off' }, { difference: true }, { difference: false, compare: '' },
+      { source: 'text', text: 'a few words more' }, { text: 'other words', positions: 'rope' }, { off: [1] },
+      { source: 'random', off: [], positions: 'none', text: 'a few words' },
+      ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 1].map((seed) => ({ seed })),
+      { locked: { row: 1, col: 1 } }, { locked: null },
+    ];
+    for (const change of changes) await globalThis.lab.set(change);
+    await globalThis.lab.meters();
+    return { ...globalThis.testLive, changes: changes.length };
+  });
+
+test('300 changes leave as many buffers, bytes and textures alive as the first rounds needed', async () => {
+  const rounds: (LiveBuffers & { changes?: number })[] = [];
+  for (let done = 0; done < 300; done += rounds.at(-1)!.changes!) rounds.push(await round());
+  // The first round compiles every pipeline and fills the pool; from then on a round begins where the one before ended.
+  // Between two rounds measurements that still run may hold a few buffers of their own.
+  const settled = rounds.slice(1);
+  const [first, last] = [settled[0]!, settled.at(-1)!];
+  expect(rounds.length).toBeGreaterThanOrEqual(5);
+  expect(first.buffers).toBeGreaterThan(10); // the counter counts
+  expect(last.buffers).toBeLessThanOrEqual(first.buffers + 8);
+  expect(last.bytes).toBeLessThanOrEqual(first.bytes * 1.1);
+  expect(last.textures).toBeLessThanOrEqual(first.textures + 1);
+  // The pool gives buffers again: what is made does not grow with what is changed.
+  expect(last.made - first.made).toBeLessThan(300);
+  const own = await lab.page.evaluate(() => performance.getEntriesByType('resource').length);
+  expect(own).toBeLessThan(30);
+  expect(lab.errors).toEqual([]);
+});
+
+test('dragging a slider to and fro leaves nothing behind', async () => {
+  const drag = () =>
+    lab.page.evaluate(async () => {
+      const slider = document.querySelector<HTMLInputElement>('input[type=range][id$=-range]')!;
+      for (let event = 0; event < 300; event++) {
+        slider.valueAsNumber = Math.abs(60 - (event % 120)) / 100;
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+        if (event % 20 === 19) await new Promise(requestAnimationFrame);
+      }
+      slider.dispatchEvent(new Event('change', { bubbles: true }));
+      await globalThis.lab.set({ n: 16, heads: 2 });
+      await globalThis.lab.meters();
+      return globalThis.testLive;
+    });
+  // The first drag brings sizes that the pool has not had yet.
+  const first = await drag();
+  const second = await drag();
+  // Measurements under way hold a few buffers of their own.
+  expect(second.buffers).toBeLessThanOrEqual(first.buffers + 8);
+  expect(second.bytes).toBeLessThanOrEqual(first.bytes * 1.1);
+  expect(lab.errors).toEqual([]);
+});

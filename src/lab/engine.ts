@@ -45,6 +45,9 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
   readonly noGpu = null;
   readonly #ops;
   readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
+  /** What running measurements read: it is not freed under them, or its buffers would be written as other tensors. */
+  readonly #measured = new Set<ReadonlySet<GpuTensor['buffer']>>();
+  readonly #held: GpuTensor[] = [];
   readonly #slots = new Map<string, { cache: StageCache<GpuTensor>; tensors: Record<string, GpuTensor> }>();
 
   constructor(
@@ -76,7 +79,7 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
 
   async update(slot: string, spec: Spec): Promise<void> {
     let state = this.#slots.get(slot);
-    if (!state) this.#slots.set(slot, (state = { cache: new StageCache(this.#ops), tensors: {} }));
+    if (!state) this.#slots.set(slot, (state = { cache: new StageCache({ free: (...tensors) => this.#free(tensors) }), tensors: {} }));
     try {
       state.tensors = this.pipeline.run(this.#ops, state.cache, spec, this.#assets as Assets);
       state.cache.sweep();
@@ -109,8 +112,16 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
     return new Float32Array(await this.gpu.read(tensor.buffer, bytes, 4 * start));
   }
 
-  measure(slot: string, spec: Spec, full: boolean): Promise<Measurements> {
-    return this.pipeline.measure(this.#ops, this.#slots.get(slot)?.tensors ?? {}, spec, full);
+  async measure(slot: string, spec: Spec, full: boolean): Promise<Measurements> {
+    const tensors = this.#slots.get(slot)?.tensors ?? {};
+    const read = new Set(Object.values(tensors).map(({ buffer }) => buffer));
+    this.#measured.add(read);
+    try {
+      return await this.pipeline.measure(this.#ops, tensors, spec, full);
+    } finally {
+      this.#measured.delete(read);
+      this.#free(this.#held.splice(0));
+    }
   }
 
   drop(slot: string): void {
@@ -128,5 +139,13 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
 
   dispose(): void {
     for (const slot of this.slots()) this.drop(slot);
+  }
+
+  #free(tensors: readonly (GpuTensor | null | undefined)[]): void {
+    for (const tensor of tensors) {
+      if (!tensor) continue;
+      if ([...this.#measured].some((read) => read.has(tensor.buffer))) this.#held.push(tensor);
+      else this.#ops.free(tensor);
+    }
   }
 }

@@ -26,9 +26,15 @@ export function stepChange({ params, steps }: Stepped, index: number): Readonly<
   return Object.assign(start, ...steps.slice(0, index + 1).map((step) => checkChange(params, step.set)));
 }
 
-/** The link of a step: the defaults, changed by the steps up to this one. */
+/**
+ * The link of a step: the defaults, changed by the steps up to this one. A step that is the defaults writes out what it sets,
+ * since the bare address asks the question first.
+ */
 export function stepHref(exhibit: Stepped, index: number): string {
-  const query = encode(exhibit.params, { ...defaultsOf(exhibit.params), ...stepChange(exhibit, index) });
+  const { params } = exhibit;
+  const change = stepChange(exhibit, index);
+  const written = Object.entries(change).map(([name, value]) => [name, params[name]!.format(value)]);
+  const query = encode(params, { ...defaultsOf(params), ...change }) || new URLSearchParams(written.slice(0, 1)).toString();
   return `#/${exhibit.slug}${query && `?${query}`}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Engine } from '../../lab/engine-types';
+import type { HistoryMode } from '../../lab/location.svelte';
 import { Session, type BaseFrame } from '../../lab/session.svelte';
 import { badgeOf, type Badge } from '../../reference/badges';
 import { MASKED } from '../../reference/softmax';
@@ -59,8 +60,12 @@ export class HeadsSession extends Session<typeof params, HeadsSpec, HeadsMeasure
   #fileCount = 0;
   readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
 
-  /** @param onengine told of every engine that is opened */
-  constructor(slug: string, onengine: (engine: HeadsEngine) => void) {
+  /**
+   * @param onengine told of every engine that is opened
+   * @param firstText takes the place of the default text with the visitor's first change: until then the address stays bare,
+   *   so that a reload asks the question again
+   */
+  constructor(slug: string, onengine: (engine: HeadsEngine) => void, private firstText: string | null = null) {
     super({
       slug,
       params,
@@ -78,6 +83,12 @@ export class HeadsSession extends Session<typeof params, HeadsSpec, HeadsMeasure
       // The comparison with separate heads is taken when the hand rests; until then the last one stays.
       merge: (light, { agreement }) => ({ ...light, agreement }),
     });
+  }
+
+  override set(change: Partial<HeadsValues>, mode?: HistoryMode): void {
+    const text = this.firstText;
+    this.firstText = null;
+    super.set(text === null ? change : { text, ...change }, mode);
   }
 
   get file(): OpenFile | null {

@@ -23,6 +23,7 @@ describe.each(SCREENS)('on $name', ({ name: _, ...screen }) => {
     expect(await troubles(lab)).toEqual(NONE);
     await set(lab, { compare: 'scale=off', mask: 'causal-padding', locked: { row: 2, col: 1 }, stage: 'masked', heads: 16 });
     await lab.page.getByRole('button', { name: say(language, 'why') }).waitFor();
+    await lab.page.locator('.caption .badge').first().waitFor(); // badges come last, all at once
     expect(await troubles(lab)).toEqual(NONE);
     await set(lab, { source: 'random', n: 1024, dk: 16, heads: 1, scale: 'off', compare: '', mask: 'none', stage: 'scores', locked: null });
     expect(await troubles(lab)).toEqual(NONE);

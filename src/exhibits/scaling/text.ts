@@ -3,7 +3,7 @@ import type { Texts } from '../../lab/exhibit';
 const en = {
   title: 'Why divide by $\\sqrt{d_k}$?',
 
-  predictAsk: 'Attention in short: every word asks with a *query* q and answers with a *key* k, both of them lists of $d_k$ numbers. Their product q·k is a *score*. The softmax turns the scores of one query into *weights* that sum to 1. Now take random q and k of width $d_k = 1024$, 64 keys, and divide by *nothing*. An even share would be 0.016. How large is the largest weight of a row, on average?',
+  predictAsk: 'Attention in short: every word asks with a *query* q and answers with a *key* k, both of them lists of $d_k$ numbers. Their product q·k is a *score*. The softmax turns the scores of one query into a row of *weights* that sum to 1: how much it takes from each word. Now take random q and k of width $d_k = 1024$, 64 keys, and divide by *nothing*. An even share would be 0.016. How large is the largest weight of a row, on average?',
   predictResult: 'the largest weight of a row, mean over all rows',
 
   stepFour: 'Four numbers in every vector, nothing divided. The scores spread by about $\\sqrt{4} = 2$, and several keys share the weight.',
@@ -13,7 +13,7 @@ const en = {
   stepCorrelated: 'Now the numbers within a vector are correlated. The argument assumed that they are not. Even on the scaled side, one key takes most of the weight in many rows.',
   stepWidest: 'Independent again, and 4096 numbers: the scaled side looks as it did at every width. That is what the division is for.',
 
-  say: 'A score q·k is a sum of $d_k$ products. If the components are independent with mean 0 and variance 1, that sum has variance $d_k$. Large scores push the softmax to one-hot, where its Jacobian vanishes: most rows then pass no gradient, and a few pass a huge one. Dividing by $\\sqrt{d_k}$ keeps the variance at 1, whatever the width.',
+  say: 'A score q·k is a sum of $d_k$ products. If the components are independent with mean 0 and variance 1, that sum has variance $d_k$. Large scores push the softmax to one-hot (one weight 1, the others 0), where its Jacobian vanishes: most rows then pass no gradient, and a few pass a huge one. Dividing by $\\sqrt{d_k}$ keeps the variance at 1, whatever the width.',
 
   deriveSum: 'A score is a sum of $d_k$ products. Assume that all components of q and k are independent, with mean 0 and variance 1. A layer is initialised to be about like that.',
   deriveMean: 'Independent: the mean of a product is the product of the means. So scores lie around 0.',
@@ -210,7 +210,7 @@ const en = {
 const zh = {
   title: '为什么要除以 $\\sqrt{d_k}$？',
 
-  predictAsk: '先用一句话说注意力：每个词用*查询*（query）q 提问，用*键*（key）k 应答，q 和 k 都是 $d_k$ 个数。乘积 q·k 叫*分数*（score）；softmax 把一个查询的全部分数变成*权重*（weight），和为 1。现在取宽度 $d_k = 1024$ 的随机 q 和 k，共 64 个键，什么都*不除*。若平均分配，每个键得 0.016。一行里最大的权重，平均有多大？',
+  predictAsk: '先用一句话说注意力：每个词用*查询*（query）q 提问，用*键*（key）k 应答，q 和 k 都是 $d_k$ 个数。乘积 q·k 叫*分数*（score）；softmax 把一个查询的全部分数变成一行*权重*（weight），和为 1，决定从每个词那里取多少。现在取宽度 $d_k = 1024$ 的随机 q 和 k，共 64 个键，什么都*不除*。若平均分配，每个键得 0.016。一行里最大的权重，平均有多大？',
   predictResult: '每行最大的权重，对所有行取平均',
 
   stepFour: '每个向量 4 个数，什么都不除。分数的标准差约为 $\\sqrt{4} = 2$，几个键分享权重。',
@@ -220,7 +220,7 @@ const zh = {
   stepCorrelated: '现在让同一向量里的数彼此相关。推导假设了它们不相关。结果在缩放的一侧，许多行里也由一个键占去大部分权重。',
   stepWidest: '恢复相互独立，宽度取 4096：缩放的一侧与其他宽度时一样。除以它，就是为了这个。',
 
-  say: '分数 q·k 是 $d_k$ 个乘积之和。若各分量相互独立、均值为 0、方差为 1，这个和的方差就是 $d_k$。分数过大，softmax 趋于独热（one-hot），雅可比矩阵趋于零：多数行传不过梯度，少数行的梯度却极大。除以 $\\sqrt{d_k}$ 之后，无论宽度多少，方差都是 1。',
+  say: '分数 q·k 是 $d_k$ 个乘积之和。若各分量相互独立、均值为 0、方差为 1，这个和的方差就是 $d_k$。分数过大，softmax 趋于独热（one-hot：一个权重为 1，其余为 0），雅可比矩阵趋于零：多数行传不过梯度，少数行的梯度却极大。除以 $\\sqrt{d_k}$ 之后，无论宽度多少，方差都是 1。',
 
   deriveSum: '分数是 $d_k$ 个乘积之和。假设 q、k 的所有分量相互独立，均值为 0，方差为 1。一层网络刚初始化时大致如此。',
   deriveMean: '相互独立，所以乘积的均值等于均值的乘积。分数分布在 0 的两侧。',

@@ -151,7 +151,7 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
       await tabs.first().waitFor();
       expect(await tabs.allInnerTexts()).toEqual(expect.arrayContaining([...exhibit.kernels!]));
       for (const kernel of exhibit.kernels!) {
-        await lab.page.getByRole('tab', { name: kernel, exact: true }).click();
+        await lab.page.getByRole('tab', { name: kernel, exact: true }).evaluate((tab: HTMLElement) => tab.click());
         const file = readFileSync(fileURLToPath(new URL(`../../shaders/kernels/${kernel}.wgsl`, import.meta.url)), 'utf8');
         const shown = await lab.page.locator('.kernel-source .code').allTextContents();
         expect(shown.map((line) => line.trim()).join('\n').trim()).toBe(file.split('\n').map((line) => line.trim()).join('\n').trim());
@@ -173,23 +173,36 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
     });
   });
 
-  test('a step’s link shows that step at once', async () => {
-    const lab = await open(exhibit, { path: stepHref(exhibit, 0) });
-    for (const index of [0, exhibit.steps.length - 1]) {
-      if (index > 0) {
-        await lab.page.goto('about:blank');
-        await lab.page.goto(lab.url + stepHref(exhibit, index));
-      }
-      await expect.poll(() => markedStep(lab)).toBe(index);
-      await stage(lab).getByRole('meter').or(stage(lab).locator('canvas')).or(stage(lab).locator('table')).first().waitFor();
-      expect(await lab.page.locator('.lid').count()).toBe(0);
+  test('is a lecture, screen by screen, on a projector', async () => {
+    const lab = await open(exhibit, { viewport: { width: 1280, height: 720 } });
+    const { page } = lab;
+    await page.keyboard.press('p');
+    const progress = () => page.locator('nav.turn [role=status]').innerText();
+    const screens = Number((await progress()).match(/\d+$/)![0]);
+    const seen = new Set<string>();
+    for (let screen = 1; screen <= screens; screen++) {
+      await expect.poll(progress).toBe(sayFrame('en', 'sceneProgress', { at: screen, of: screens }));
+      const found = await page.evaluate(() => {
+        const shown = [...document.querySelectorAll<HTMLElement>('.exhibit > .column, .experiment')].filter((part) => part.checkVisibility());
+        const top = (selector: string) => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility())?.getBoundingClientRect();
+        return { parts: shown.length, picture: top('.experiment .stage canvas, .experiment .stage table')?.top, line: top('.derivation > li:last-child')?.bottom };
+      });
+      expect(found.parts, `screen ${screen}`).toBe(1);
+      // At least a third of the screen is left for the picture; a new line of the derivation is there without scrolling.
+      if (found.picture !== undefined) expect(found.picture, `screen ${screen}`).toBeLessThan((720 * 2) / 3);
+      if (found.line !== undefined) expect(found.line, `screen ${screen}`).toBeLessThanOrEqual(720);
+      expect(await sideways(lab), `screen ${screen}`).toBe(0);
+      seen.add(JSON.stringify([found, await page.locator('.exhibit').innerText()]));
+      await page.keyboard.press('PageDown');
     }
+    expect(seen.size).toBe(screens);
     expect(lab.errors).toEqual([]);
     await lab.close();
   });
 
   test('works on the CPU, and says so', async () => {
     const lab = await open(exhibit, { webgpu: false });
+    expect(await lab.page.locator('.lid').count()).toBe(1);
     expect(await lab.page.getByRole('banner').getByRole('status').innerText()).toBe(sayFrame('en', 'cpuNoWebgpu'));
     await button(lab, 'predictShow').click();
     await expect.poll(() => lab.page.locator('dl .measured dd').innerText(), { timeout: 30_000 }).not.toContain(sayFrame('en', 'predictPending'));
@@ -200,8 +213,10 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
     await lab.close();
   });
 
-  test('comes back after a lost device with the same picture', async () => {
+  test('a step’s link shows that step at once, and a lost device comes back with the same picture', async () => {
     const lab = await open(exhibit, { path: stepHref(exhibit, 0), initScript: REMEMBER_DEVICES });
+    expect(await markedStep(lab)).toBe(0);
+    expect(await lab.page.locator('.lid').count()).toBe(0);
     const map = stage(lab).locator('canvas').first();
     await map.waitFor();
     const drawn = async () => decodePng(await map.screenshot());
@@ -224,7 +239,7 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
     await button(lab, 'shaderShow', 'zh').click();
     await lab.page.getByRole('tab').first().waitFor();
     for (const index of exhibit.steps.keys()) {
-      await lab.page.locator('nav.steps ol a').nth(index).click();
+      await lab.page.locator('nav.steps ol a').nth(index).evaluate((link: HTMLElement) => link.click());
       await expect.poll(() => markedStep(lab)).toBe(index);
       expect(await sideways(lab), `step ${index + 1}`).toBe(0);
       expect(await beyondTheSides(lab.page), `step ${index + 1}`).toEqual([]);

@@ -10,8 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.close());
 
-/** Makes a round of changes, each drawn before the next, and gives back what is alive after it. */
 type Round = LiveBuffers & { readonly changes: number; readonly fetched: number };
+
+/** Makes a round of changes, each drawn before the next, and gives back what is alive after it. */
 const round = (): Promise<Round> =>
   lab.page.evaluate(async () => {
     const changes: Record<string, unknown>[] = [

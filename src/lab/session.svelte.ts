@@ -201,8 +201,10 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     try {
       await this.update();
     } catch (error) {
-      // A link whose setting cannot be computed here: the defaults can.
+      // A link whose setting cannot be computed here: the defaults can, on what the link asks for.
+      const { gpu } = this.values as { gpu?: unknown };
       this.store.reset();
+      if (gpu !== undefined) this.set({ gpu } as unknown as Partial<Values<R>>, 'replace');
       await this.update();
       this.report(error);
     }

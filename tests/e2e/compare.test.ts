@@ -20,6 +20,8 @@ const wipe = () => lab.page.getByRole('slider', { name: say('en', 'wipe') });
 /** The colours of the cells of the large map, row by row; the wipe's handle throws its shadow on the last row. */
 async function colours(cells = 4): Promise<number[]> {
   await lab.page.mouse.move(1, 1);
+  // A focused wipe may have scrolled the map's first row out of sight.
+  await map().scrollIntoViewIfNeeded();
   const box = (await map().boundingBox())!;
   const picture = decodePng(await lab.page.screenshot({ clip: box }));
   // A third of a cell off the middle, where no number, cross or wipe stands.
@@ -108,7 +110,7 @@ describe('the pointer', () => {
     const box = (await map().boundingBox())!;
     const over = [box.x + (2.5 * box.width) / 4, box.y + (1.5 * box.height) / 4] as const;
     await lab.page.mouse.move(...over);
-    await lab.page.getByRole('heading', { name: say('en', 'lockedRow', { token: '1' }) }).waitFor();
+    await lab.page.getByRole('heading', { name: say('en', 'lockedRow', { token: '1', stage: say('en', 'stageWeights') }) }).waitFor();
     // The strip's five, the stage, two heads and the projection's absence: text has one, random none.
     const crosses = () => lab.page.locator('svg .row').count();
     await expect.poll(crosses).toBe(5 + 1 + 2);
@@ -126,7 +128,7 @@ describe('the pointer', () => {
     await set(lab, { compare: 'source=random&n=4&heads=2&scale=off' });
     const box = (await map().boundingBox())!;
     await lab.page.mouse.move(box.x + box.width * 0.9, box.y + box.height * 0.9);
-    await lab.page.getByRole('heading', { name: say('en', 'lockedRow', { token: '3' }) }).waitFor();
+    await lab.page.getByRole('heading', { name: say('en', 'lockedRow', { token: '3', stage: say('en', 'stageWeights') }) }).waitFor();
     const bars = await lab.page.locator('.row [role=option]').evaluateAll((options) => options.map((option) => option.getAttribute('aria-label')!));
     const { data } = await read(lab, 'weights');
     expect(bars.map((label) => Number(label.split(': ')[1]))).toEqual(data.slice(12, 16).map((weight) => Number(weight.toFixed(2))));

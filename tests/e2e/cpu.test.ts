@@ -35,7 +35,7 @@ describe.each([
     const meters = await lab.page.evaluate(() => globalThis.lab.meters());
     expect(meters.perHead).toHaveLength(3);
     expect(meters.gradientMean).toBeGreaterThan(0);
-    await lab.page.getByText(say('en', 'timesMissing')).waitFor();
+    await lab.page.getByText(say('en', 'timesCpu')).waitFor();
   });
 
   test('refuses an n beyond 256 with a sentence, keeps the view, and takes 256', async () => {

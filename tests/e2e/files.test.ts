@@ -211,7 +211,7 @@ describe('ways to open', () => {
     ['pasted', 'body', 'paste'],
   ] as const)('%s', async (what, selector, kind) => {
     await send(selector, kind, `${what}.npz`);
-    await expect.poll(facts).toContain(`${what}.npz: 1 layers × 2 heads`);
+    await expect.poll(facts).toContain(`${what}.npz: layers 1, heads 2`);
     expect((await read(lab, 'weights')).shape).toEqual([2, 3, 3]);
     // The box does not go on waiting for a drop that has come.
     expect(await lab.page.locator('.zone button').innerText()).toBe(say('en', 'openFile'));

@@ -1,4 +1,4 @@
-import type { MapDraw, MapScale } from '../../ui/maps/types';
+import type { Cell, MapDraw, MapScale } from '../../ui/maps/types';
 import { sourceOf } from '../../ui/maps/source';
 import type { StageName } from './params';
 import type { Frame } from './session.svelte';
@@ -16,6 +16,15 @@ export interface Colouring {
   /** Scores by their root on both sides of 0, so that scaled ones can be seen on the scale of the raw ones. */
   readonly scoreRoot: boolean;
 }
+
+/** A cell that is pointed at or locked. In the output a column is a dimension, in all other stages a key. */
+export interface Marked extends Cell {
+  readonly dimension?: boolean;
+}
+
+/** What a marked cell lights on a stage: its row alone (column −1) where the columns mean something else. */
+export const litOn = (stage: StageName, cell: Marked | null): Cell | null =>
+  cell && (stage === 'output') !== (cell.dimension ?? false) ? { row: cell.row, col: -1 } : cell;
 
 /** How each stage is coloured: weights on a fixed 0–1 scale, scores on one diverging scale that the panels share. */
 export function scaleOf(stage: StageName, { extent, outputExtent, root, scoreRoot }: Colouring): MapScale {

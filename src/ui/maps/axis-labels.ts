@@ -157,5 +157,29 @@ export function fitFrame(request: FrameRequest): { readonly rect: Rect; readonly
   return { rect: { x: left, y: top, width, height }, width: left + width + right, height: top + height };
 }
 
+/**
+ * Room that a map's labels and axis words need at its left and above it, however far one zooms in. `length` is the map's
+ * side, `width` all that there is.
+ */
+export function labelRoom(request: {
+  readonly rowTokens: readonly string[];
+  readonly colTokens: readonly string[];
+  readonly axisWords: { readonly query: string; readonly key: string };
+  readonly length: number;
+  readonly width: number;
+  readonly fontSize: number;
+  readonly measure: Measure;
+}): { readonly left: number; readonly top: number } {
+  const { rowTokens, colTokens, axisWords, length, width, fontSize, measure } = request;
+  const line = fontSize * LINE;
+  const most = mostThickness(width, fontSize);
+  const longest = (tokens: readonly string[]) => tokens.reduce((width, token) => Math.max(width, measure(visibleToken(token))), 0);
+  const left = Math.max(Math.min(longest(rowTokens), most), measure(axisWords.query)) + 2 * LABEL_GAP;
+  const col = longest(colTokens);
+  const level = col + fontSize / 2 <= length / colTokens.length;
+  const labels = level ? line : Math.min(most, Math.max(col, (col + line) / Math.SQRT2));
+  return { left: Math.ceil(left), top: Math.ceil(labels + line + 2 * LABEL_GAP) };
+}
+
 /** Labels take no more than this of a map's surroundings. */
 export const mostThickness = (width: number, fontSize: number): number => Math.max(3 * fontSize, Math.min(7 * fontSize, width * 0.18));

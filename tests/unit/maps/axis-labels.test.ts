@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { colLabels, fitFrame, fitted, niceStride, rowLabels, type AxisLayout } from '../../../src/ui/maps/axis-labels';
+import { colLabels, fitFrame, fitted, labelRoom, mostThickness, niceStride, rowLabels, type AxisLayout } from '../../../src/ui/maps/axis-labels';
 
 /** A font in which every character is 8 pixels wide. */
 const measure = (text: string) => 8 * [...text].length;
@@ -95,4 +95,26 @@ describe('the frame', () => {
       if (rows === cols) expect(frame.rect.width).toBe(frame.rect.height);
     },
   );
+});
+
+describe('room for labels', () => {
+  const axisWords = { query: 'query ↓', key: 'key →' };
+  const long = ['Data', 'visualization', 'em', 'powers', 'users', 'to'];
+  test.each([[long, 500], [words, 1200], [words, 400], [words, 120], [['的', '猫'], 300]])('%j at %i pixels holds what is drawn, zoomed or not', (tokens, length) => {
+    const width = length + 120;
+    const maxThickness = mostThickness(width, 14);
+    const room = labelRoom({ ...font, rowTokens: tokens, colTokens: tokens, axisWords, length, width });
+    for (const last of [tokens.length, 2]) {
+      const top = colLabels({ ...font, tokens, first: 0, last, length, maxThickness });
+      expect(room.top).toBeGreaterThanOrEqual(top.thickness + LINE);
+      const left = rowLabels({ ...font, tokens, first: 0, last, length, maxThickness });
+      expect(room.left).toBeGreaterThanOrEqual(left.thickness);
+    }
+  });
+
+  test('is no more than short labels need', () => {
+    const room = labelRoom({ ...font, rowTokens: ['a'], colTokens: ['a'], axisWords, length: 400, width: 520 });
+    expect(room.left).toBeLessThan(8 * axisWords.query.length + 20);
+    expect(room.top).toBeLessThan(2 * LINE + 20);
+  });
 });

@@ -48,7 +48,6 @@ override MINUS: bool = false;
 @group(1) @binding(0) var<storage, read> source: array<u32>;
 @group(1) @binding(1) var<storage, read> minus: array<u32>;
 @group(1) @binding(2) var atlas: texture_2d<f32>;
-@group(1) @binding(3) var nearest: sampler;
 
 // ---- The value of a cell and its colour
 
@@ -75,16 +74,24 @@ struct Corner {
   @location(2) @interpolate(flat) scale: vec4f,  // low, inverse_range, columns, rows
   @location(3) @interpolate(flat) look: vec4f,   // root, hatch, subtract
   @location(4) @interpolate(flat) matrix: vec4u, // source_start, minus_start, palette_start
-  @location(5) @interpolate(flat) texel: vec4f,  // from a cell to its texel, texels of the atlas
-  @location(6) @interpolate(flat) paints: vec4u, // ground and stripe of "no cell", of NaN
-  @location(7) @interpolate(flat) background: u32,
+  @location(5) @interpolate(flat) paints: vec4u, // ground and stripe of "no cell", of NaN
+  @location(6) @interpolate(flat) background: u32,
+}
+
+/// What cells without a number look like, hatched or from afar.
+fn paints_of(flat: bool) -> vec4u {
+  return vec4u(
+    select(frame.masked_ground, frame.masked_flat, flat),
+    select(frame.masked_stripe, frame.masked_flat, flat),
+    frame.nan_ground,
+    select(frame.nan_stripe, frame.nan_ground, flat),
+  );
 }
 
 fn corner_of(which: u32, vertex: u32, box: vec4f, place: vec4f, size: vec2f) -> Corner {
   let x = select(box.x, box.z, (vertex & 1u) == 1u);
   let y = select(box.y, box.w, vertex >= 2u);
   let draw = draws[which];
-  let flat = draw.hatch.x == 0.0;
   return Corner(
     vec4f(2.0 * x / size.x - 1.0, 1.0 - 2.0 * y / size.y, 0.0, 1.0),
     place,
@@ -92,13 +99,7 @@ fn corner_of(which: u32, vertex: u32, box: vec4f, place: vec4f, size: vec2f) -> 
     vec4f(draw.low, draw.inverse_range, f32(draw.cols), f32(draw.rows)),
     vec4f(f32(draw.root), draw.hatch, f32(draw.subtract)),
     vec4u(draw.source_start, draw.minus_start, draw.palette_start, 0u),
-    vec4f(draw.atlas.xy - draw.visible, frame.atlas_size),
-    vec4u(
-      select(frame.masked_ground, frame.masked_flat, flat),
-      select(frame.masked_stripe, frame.masked_flat, flat),
-      frame.nan_ground,
-      select(frame.nan_stripe, frame.nan_ground, flat),
-    ),
+    paints_of(draw.hatch.x == 0.0),
     frame.background,
   );
 }
@@ -151,16 +152,51 @@ fn colour_cell(in: Corner) -> @location(0) vec4f {
   return vec4f(select(0.0, 1.0, cell.kind == NOT_A_NUMBER), 0.0, 0.0, 0.0);
 }
 
+/// A corner of a magnified map. Interpolated, not computed in every pixel: a software GPU pays for each operation there.
+struct Spread {
+  @builtin(position) position: vec4f,
+  @location(0) @interpolate(linear) texel: vec2f,  // in the atlas
+  @location(1) @interpolate(linear) stripe: vec2f, // periods of the hatch along the two diagonals
+  @location(2) @interpolate(flat) gap: vec2f,      // texels from a pixel to the far side of a gap
+  @location(3) @interpolate(flat) last: vec2f,     // where the last cell begins: no gap follows it
+  @location(4) @interpolate(flat) paints: vec4u,   // ground and stripe of "no cell", of NaN
+  @location(5) @interpolate(flat) cover: f32,      // share of a stripe in its period
+}
+
+@vertex
+fn spread_corner(@builtin(vertex_index) vertex: u32, @builtin(instance_index) which: u32) -> Spread {
+  let draw = draws[which];
+  let shift = draw.atlas.xy - draw.visible;
+  let cells = vec2f(f32(draw.cols), f32(draw.rows));
+  // No pixel beyond the matrix, where a visitor has panned.
+  let start = draw.origin - draw.first / draw.step;
+  let end = start + cells / draw.step;
+  let corner = max(draw.paint.xy, start);
+  let opposite = max(corner, min(draw.paint.zw, end));
+  let pixel = select(corner, opposite, vec2<bool>((vertex & 1u) == 1u, vertex >= 2u));
+  let local = pixel - draw.origin;
+  return Spread(
+    vec4f(2.0 * pixel.x / frame.size.x - 1.0, 1.0 - 2.0 * pixel.y / frame.size.y, 0.0, 1.0),
+    shift + draw.first + local * draw.step,
+    // Half a pixel keeps the phase off the edge of a stripe.
+    (vec2f(local.x + local.y, local.x - local.y) + vec2f(-0.5, 0.5)) * draw.hatch.x,
+    draw.gap * draw.step,
+    shift + cells - 1.0,
+    paints_of(draw.hatch.x == 0.0),
+    draw.hatch.y,
+  );
+}
+
 @fragment
-fn magnify(in: Corner) -> @location(0) vec4f {
-  let pixel = floor(in.position.xy) - in.place.xy;
-  let cell = floor(in.place.zw + (pixel + 0.5) * in.grid.xy);
-  // In the gap: a cell further already, a gap's width from here. No gap after the last cell. Beyond it: not that cell.
-  let next = min(floor(in.place.zw + (pixel + 0.5 + in.grid.z) * in.grid.xy), in.scale.zw - 1.0);
-  let colour = textureSampleLevel(atlas, nearest, (cell + in.texel.xy + 0.5) / in.texel.zw, 0.0);
-  let outside = any(next != cell) || any(cell < vec2f(0.0));
-  let other = unpack4x8unorm(select(pattern(in, pixel, colour.r == 1.0), in.background, outside));
-  return select(other, colour, colour.a == 1.0 && !outside);
+fn magnify(in: Spread) -> @location(0) vec4f {
+  let cell = floor(in.texel);
+  let colour = textureLoad(atlas, vec2i(cell), 0);
+  let between = any((floor(in.texel + in.gap) != cell) & (cell < in.last));
+  let not_a_number = colour.r == 1.0;
+  let pair = select(in.paints.xy, in.paints.zw, not_a_number);
+  let striped = fract(select(in.stripe.x, in.stripe.y, not_a_number)) < in.cover;
+  let other = select(select(pair.x, pair.y, striped), frame.background, between);
+  return select(unpack4x8unorm(other), colour, colour.a == 1.0 && !between);
 }
 
 // ---- Small cells: a pixel that covers at most one shows the one under its centre; a pixel that covers several shows

@@ -40,8 +40,8 @@ export const newPlacement = (): Placement => ({
   x0: 0, y0: 0, x1: 0, y1: 0, originX: 0, originY: 0, firstX: 0, firstY: 0, lastX: 0, lastY: 0, stepX: 1, stepY: 1, gap: 0, period: 0, stripe: 0,
 });
 
-/** From this many pixels per cell on, on both axes, the GPU colours each cell once and spreads it over its pixels. */
-const MAGNIFY_FROM = 2;
+/** From this many pixels per cell on, on both axes, where no pixel covers more than one cell, the GPU colours each cell once and spreads it over its pixels. */
+const MAGNIFY_FROM = 1;
 
 /** The cells of one axis that show between the cell coordinates `first` and `last`: from the first to before the last. */
 export const visibleFrom = (first: number): number => Math.max(0, Math.floor(first));

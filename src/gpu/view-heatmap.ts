@@ -45,7 +45,6 @@ export class Heatmap {
   readonly #lutBuffer: GPUBuffer;
   readonly #tables: (Uint8Array | null)[] = [null, null, null];
   readonly #draws: DrawList;
-  readonly #sampler: GPUSampler;
   readonly #sources = new Map<string, GPUBindGroup>();
   #frameGroup: GPUBindGroup | null = null;
   #frameGroupOf: GPUBuffer | null = null;
@@ -61,14 +60,13 @@ export class Heatmap {
     this.#layouts = {
       frame: groupLayout(device, 'views/heatmap/frame', ['frame', 'draws', 'lut']),
       source: groupLayout(device, 'views/heatmap/source', ['source', 'minus']),
-      atlas: groupLayout(device, 'views/heatmap/atlas', ['atlas', 'nearest']),
+      atlas: groupLayout(device, 'views/heatmap/atlas', ['atlas']),
     };
     const buffer = (role: string, size: number, usage: GPUBufferUsageFlags) =>
       device.createBuffer({ label: `views/heatmap/${role}`, size, usage: usage | GPUBufferUsage.COPY_DST });
     this.#frameBuffer = buffer('frame', this.#frameBytes.byteLength, GPUBufferUsage.UNIFORM);
     this.#lutBuffer = buffer('lut', 4 * PALETTE_SIZE * ROLES.length, GPUBufferUsage.STORAGE);
     this.#draws = new DrawList(device);
-    this.#sampler = device.createSampler({ label: 'views/heatmap/nearest' });
   }
 
   /** The pipelines for one format of target. @throws KernelError */
@@ -164,7 +162,7 @@ export class Heatmap {
       usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING,
     });
     const view = texture.createView();
-    this.#atlas = { texture, view, group: group(device, 'views/heatmap/atlas', this.#layouts.atlas, { atlas: view, nearest: this.#sampler }) };
+    this.#atlas = { texture, view, group: group(device, 'views/heatmap/atlas', this.#layouts.atlas, { atlas: view }) };
   }
 
   #setTheme(theme: MapTheme): void {
@@ -233,7 +231,7 @@ export class Heatmap {
     try {
       const [colourCell, magnify, reduce] = await Promise.all([
         byMinus('atlas_corner', 'colour_cell', ATLAS_FORMAT),
-        pipeline('map_corner', 'magnify', atlas, format),
+        pipeline('spread_corner', 'magnify', atlas, format),
         byMinus('map_corner', 'reduce', format),
       ]);
       return { colourCell, magnify, reduce };

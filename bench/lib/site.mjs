@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { wgslCode } from '../../src/cli/wgsl-plugin.mjs';
 
 const bench = fileURLToPath(new URL('..', import.meta.url));
 export const site = `${bench}node_modules/.cache/site`;
@@ -29,6 +30,7 @@ export function installPeers() {
 export async function buildSite() {
   await build({
     configFile: false,
+    plugins: [wgslCode()],
     root: `${bench}page`,
     base: './',
     publicDir: false,

@@ -31,6 +31,7 @@ export class Gpu {
   #tail: Promise<void> | null = null;
   #readers: ((flushed: Promise<void>) => void)[] = [];
   #lostReason: string | null = null;
+  readonly #ran = new Set<KernelName>();
   /** Per-stage timestamps cost a pass each, so they are taken only when somebody looks at them. */
   timing = false;
 
@@ -105,6 +106,16 @@ export class Gpu {
     this.#timer?.clear();
   }
 
+  /** The kernels that were dispatched, in the order of their first time, since `forgetKernels`. */
+  get kernelsRun(): readonly KernelName[] {
+    return [...this.#ran];
+  }
+
+  /** Forgets which kernels ran, before another exhibit's stages run. */
+  forgetKernels(): void {
+    this.#ran.clear();
+  }
+
   get canTime(): boolean {
     return this.#timer !== null;
   }
@@ -122,6 +133,7 @@ export class Gpu {
   /** Records one dispatch. @throws when a grid is too large for the device. */
   run<K extends KernelName>(name: K, dispatch: Dispatch<K>): void {
     const kernel = kernelOn(this.device, name);
+    this.#ran.add(name);
     const overrides = (dispatch.overrides ?? {}) as Readonly<Record<string, number>>;
     this.#commands.push({
       kind: 'dispatch',

@@ -1,4 +1,4 @@
-import type { AdapterFacts, Gpu, MemoryUse, NoGpuReason } from '../gpu';
+import type { AdapterFacts, Gpu, KernelName, MemoryUse, NoGpuReason } from '../gpu';
 import type { GpuTensor, Shape } from '../ops';
 
 /** A tensor of a slot as the heat-maps draw it: a GPU buffer, or an array in CPU mode. */
@@ -41,6 +41,8 @@ export interface Engine<Spec, Measurements> {
   /** Resolves when everything submitted is finished. */
   finish(): Promise<void>;
   readonly stageTimes: Readonly<Record<string, number>> | null;
+  /** The kernels dispatched since the engine was opened, in the order of their first time; none in CPU mode. */
+  kernelsRun(): readonly KernelName[];
   memory(): MemoryUse | null;
   dispose(): void;
 }

@@ -57,6 +57,7 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
     this.#ops = gpuOps(gpu);
     gpu.timing = gpu.canTime;
     gpu.clearStageTimes();
+    gpu.forgetKernels();
   }
 
   get facts() {
@@ -67,6 +68,9 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
   }
   get maxTensorBytes() {
     return Math.min(this.gpu.limits.maxStorageBufferBindingSize, this.gpu.limits.maxBufferSize);
+  }
+  kernelsRun() {
+    return this.gpu.kernelsRun;
   }
   get stageTimes() {
     return this.gpu.stageTimes;

@@ -1,3 +1,4 @@
+import type { KernelName } from '../gpu';
 import type { Exhibit, ParamTable } from './exhibit';
 import { checkChange, defaultsOf, encode, type Values } from './params';
 import type { Message } from './session.svelte';
@@ -9,6 +10,8 @@ export interface LessonSession {
   /** The same once all of them belong to the picture on screen, else null. */
   readonly settledMeasurements: unknown;
   readonly message: Message | null;
+  /** The kernels that ran for what is on screen, in the order of their first time; none where there is no GPU. */
+  readonly kernelsRun: readonly KernelName[];
   set(change: Readonly<Record<string, unknown>>): void;
   dismiss(): void;
 }
@@ -60,4 +63,15 @@ export function readChange<R extends ParamTable>(params: R, written: Readonly<Re
     return [name, param.parse(text)];
   });
   return Object.fromEntries(change) as Partial<Values<R>>;
+}
+
+/**
+ * Which shaders to show: of the declared kernels those that ran, in the declared order and as the variant that ran
+ * (`softmax_forward.vec4` for `softmax_forward`), then whatever ran beside them. Where nothing ran on a GPU, the declared ones.
+ */
+export function shadersOf(declared: readonly KernelName[], ran: readonly KernelName[]): { readonly told: readonly KernelName[]; readonly beside: readonly KernelName[] } {
+  if (ran.length === 0) return { told: declared, beside: [] };
+  const base = (name: string) => name.split('.')[0];
+  const told = [...new Set(declared.flatMap((name) => (ran.includes(name) ? [name] : ran.filter((other) => base(other) === base(name)))))];
+  return { told, beside: ran.filter((name) => !told.includes(name)) };
 }

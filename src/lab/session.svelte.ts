@@ -1,4 +1,5 @@
 import { tick } from 'svelte';
+import type { KernelName } from '../gpu';
 import { openEngine } from './engine';
 import { CPU_MAX_LENGTH, type Drawable, type Engine } from './engine-types';
 import { ParamStore, type HistoryMode } from './location.svelte';
@@ -118,6 +119,13 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   }
   get stageTimes() {
     return this.#stageTimes;
+  }
+  /** The kernels that ran so far, in the order of their first time; none in CPU mode. */
+  get kernelsRun(): readonly KernelName[] {
+    // The engine's list grows with frames and with measurements.
+    void this.#frame;
+    void this.#measurements;
+    return this.#engine?.kernelsRun() ?? [];
   }
   /** When the computation on hand began (performance.now()), or null. */
   get busySince(): number | null {

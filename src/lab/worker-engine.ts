@@ -62,6 +62,7 @@ export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoG
     },
     finish: async () => undefined,
     stageTimes: null,
+    kernelsRun: () => [],
     memory: () => null,
     dispose: () => worker.terminate(),
   };

@@ -149,8 +149,11 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
       await button(lab, 'shaderShow').press('Enter');
       const tabs = lab.page.getByRole('tab');
       await tabs.first().waitFor();
-      expect(await tabs.allInnerTexts()).toEqual(expect.arrayContaining([...exhibit.kernels!]));
-      for (const kernel of exhibit.kernels!) {
+      // A declared kernel that no step dispatches, in no variant, would be missing.
+      const names = await tabs.allInnerTexts();
+      const variant = (kernel: string) => names.find((name) => name === kernel) ?? names.find((name) => name.split('.')[0] === kernel.split('.')[0]);
+      expect(exhibit.kernels!.filter((kernel) => !variant(kernel))).toEqual([]);
+      for (const kernel of exhibit.kernels!.map((name) => variant(name)!)) {
         await lab.page.getByRole('tab', { name: kernel, exact: true }).evaluate((tab: HTMLElement) => tab.click());
         const file = readFileSync(fileURLToPath(new URL(`../../shaders/kernels/${kernel}.wgsl`, import.meta.url)), 'utf8');
         const shown = await lab.page.locator('.kernel-source .code').allTextContents();

@@ -1,7 +1,7 @@
 /** Steps of a lesson: their links, and which of them is on screen. */
 import { describe, expect, test } from 'vitest';
 import { kernelSource } from '../../../src/lab/kernel-source';
-import { holds, readChange, stepChange, stepHref, stepOf } from '../../../src/lab/lesson';
+import { holds, readChange, stepChange, stepHref, stepOf, shadersOf } from '../../../src/lab/lesson';
 import { parseHash } from '../../../src/lab/location.svelte';
 import { decode, defaultsOf } from '../../../src/lab/params';
 import { cards } from '../../../src/exhibits';
@@ -64,6 +64,12 @@ describe('show me the shader', () => {
     expect(files.map(({ name }) => name)).toEqual(['softmax_forward', 'lib/grid', 'lib/masked']);
     expect(files[0]!.path).toBe('shaders/kernels/softmax_forward.wgsl');
     expect(files[0]!.text).toContain('@compute');
+  });
+
+  test('those that ran are shown, the declared ones first and as the variant that ran', () => {
+    const ran = ['random_normal_forward', 'scores_forward.vec4', 'softmax_forward', 'scale_forward'] as const;
+    expect(shadersOf(['scores_forward', 'softmax_forward', 'mask_forward'], ran)).toEqual({ told: ['scores_forward.vec4', 'softmax_forward'], beside: ['random_normal_forward', 'scale_forward'] });
+    expect(shadersOf(['softmax_forward', 'mask_forward'], [])).toEqual({ told: ['softmax_forward', 'mask_forward'], beside: [] });
   });
 
   test.each(exhibits.map((exhibit) => [exhibit.slug || 'workbench', exhibit] as const))('every kernel of %s can be shown', (_, exhibit) => {

@@ -102,6 +102,11 @@ export interface Exhibit<R extends ParamTable = ParamTable, K extends string = s
   readonly order: number;
   readonly text: Texts<K>;
   readonly params: R;
+  /**
+   * What a teacher's lesson may leave out: names of controls, as `control="…"` in the view has them, each with its label.
+   * A control that writes a parameter has the parameter's name, so that phrases that would set it fall silent with it.
+   */
+  readonly controls?: Readonly<Record<string, K>>;
   /** The question as it stands in the list, on the card and as the headline. */
   readonly title: K;
   /** The formula on the card, in the notation of ui/lesson/tex.ts. */

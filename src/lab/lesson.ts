@@ -1,6 +1,7 @@
 import type { KernelName } from '../gpu';
 import type { Exhibit, ParamTable } from './exhibit';
-import { checkChange, defaultsOf, encode, type Values } from './params';
+import { hashOf } from './location.svelte';
+import { checkChange, defaultsOf, encode, encodeSetting, type Values } from './params';
 import type { Message } from './session.svelte';
 
 /** What a lesson needs of a session, whatever its exhibit computes. Methods, so that every Session is one. */
@@ -12,6 +13,7 @@ export interface LessonSession {
   readonly message: Message | null;
   /** The kernels that ran for what is on screen, in the order of their first time; none where there is no GPU. */
   readonly kernelsRun: readonly KernelName[];
+  readonly store: { spellOut(): void };
   set(change: Readonly<Record<string, unknown>>): void;
   dismiss(): void;
 }
@@ -30,15 +32,13 @@ export function stepChange({ params, steps }: Stepped, index: number): Readonly<
 }
 
 /**
- * The link of a step: the defaults, changed by the steps up to this one. A step that is the defaults writes out what it sets,
- * since the bare address asks the question first.
+ * The link of a step: the defaults, changed by the steps up to this one; the address that the page has after a click on it.
+ * A step that is the defaults writes out a parameter, since the bare address asks the question first.
  */
 export function stepHref(exhibit: Stepped, index: number): string {
-  const { params } = exhibit;
-  const change = stepChange(exhibit, index);
-  const written = Object.entries(change).map(([name, value]) => [name, params[name]!.format(value)]);
-  const query = encode(params, { ...defaultsOf(params), ...change }) || new URLSearchParams(written.slice(0, 1)).toString();
-  return `#/${exhibit.slug}${query && `?${query}`}`;
+  const { params, slug } = exhibit;
+  const values = { ...defaultsOf(params), ...stepChange(exhibit, index) };
+  return hashOf({ slug, query: slug ? encodeSetting(params, values) : encode(params, values) });
 }
 
 /** The step whose setting is on screen, or null. */

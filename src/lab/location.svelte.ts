@@ -1,4 +1,4 @@
-import { decode, defaultsOf, encode, type Decoded, type Param, type Values } from './params';
+import { decode, defaultsOf, encode, encodeSetting, type Decoded, type Param, type Values } from './params';
 
 type ParamTable = Readonly<Record<string, Param<unknown>>>;
 
@@ -8,10 +8,39 @@ type ParamTable = Readonly<Record<string, Param<unknown>>>;
  */
 export type HistoryMode = 'push' | 'drag' | 'replace';
 
-/** `#/slug?query` taken apart; the slug of the bare address is ''. */
-export function parseHash(hash: string): { slug: string; query: string } {
-  const [path = '', ...query] = hash.replace(/^#/, '').split('?');
-  return { slug: path.replace(/^\/+|\/+$/g, ''), query: query.join('?') };
+/** Where an address leads. */
+export interface Place {
+  /** The page: an exhibit's slug, '' for the workbench. */
+  readonly slug: string;
+  readonly query: string;
+  /** A teacher's lesson that the address carries, and which of its steps is on screen: from 1, 0 before the first. */
+  readonly lesson?: { readonly code: string; readonly step: number };
+}
+
+/**
+ * An address taken apart: `#/slug?query`, or `#/lesson/code/step/slug?query` within a teacher's lesson. `#/lesson/code` and
+ * `#/compose/code` carry a lesson of which no step is on screen. The slug of the bare address is ''.
+ */
+export function parseHash(hash: string): Place {
+  const [path = '', ...rest] = hash.replace(/^#/, '').split('?');
+  const slug = path.replace(/^\/+|\/+$/g, '');
+  const query = rest.join('?');
+  const [, page, code, step, inner = ''] = /^(lesson|compose)\/([^/]+)(?:\/(\d{1,3})(?:\/(.*))?)?$/.exec(slug) ?? [];
+  if (!page || !code) return { slug, query };
+  return step === undefined ? { slug: page, query, lesson: { code, step: 0 } } : { slug: inner, query, lesson: { code, step: Number(step) } };
+}
+
+/** The address of a place: what `parseHash` takes apart. */
+export function hashOf({ slug, query, lesson }: Place): string {
+  const page = lesson && lesson.step > 0 ? `lesson/${lesson.code}/${lesson.step}/${slug}` : slug;
+  return `#/${page}${query && `?${query}`}`;
+}
+
+const live = new Set<{ flush(): void }>();
+
+/** Writes what a drag still holds back, so that whoever reads the address reads what is on screen. */
+export function settleAddress(): void {
+  for (const store of live) store.flush();
 }
 
 /**
@@ -24,6 +53,9 @@ export class ParamStore<R extends ParamTable> {
   #listeners: readonly (() => void)[] = [];
   #dragging = false;
   #writeTimer: ReturnType<typeof setTimeout> | null = null;
+  #spelled = false;
+  /** The lesson that the address carries; its step's address changes with the setting as any other. */
+  #lesson: Place['lesson'];
   #problems = $state.raw<Decoded<R>['problems']>([]);
 
   constructor(
@@ -34,6 +66,7 @@ export class ParamStore<R extends ParamTable> {
     this.#readAddress();
     addEventListener('popstate', this.#onAddress);
     addEventListener('hashchange', this.#onAddress);
+    live.add(this);
   }
 
   /** The present values, replaced whole by each change (so do not keep them); assign through `set`. */
@@ -66,6 +99,20 @@ export class ParamStore<R extends ParamTable> {
     this.#tell();
   }
 
+  /**
+   * From now on the address is never bare: the bare one asks the exhibit's question first, and a visitor who has seen the
+   * experiment shall find it again after a reload, whatever the setting. A bare address on screen is replaced.
+   */
+  spellOut(): void {
+    this.#spelled = true;
+    if (this.query() === '' && this.#writeTimer === null && parseHash(location.hash).query === '') history.replaceState(null, '', this.#hash());
+  }
+
+  /** Writes a held-back address now. */
+  flush(): void {
+    this.#flushAddress();
+  }
+
   reset(): void {
     this.set(defaultsOf(this.table) as Partial<Values<R>>);
   }
@@ -91,6 +138,7 @@ export class ParamStore<R extends ParamTable> {
   destroy(): void {
     removeEventListener('popstate', this.#onAddress);
     removeEventListener('hashchange', this.#onAddress);
+    live.delete(this);
     this.#flushAddress();
     this.#listeners = [];
   }
@@ -103,8 +151,8 @@ export class ParamStore<R extends ParamTable> {
   }
 
   #hash(): string {
-    const query = this.query();
-    return `#/${this.slug}${query && `?${query}`}`;
+    const query = this.#spelled ? encodeSetting(this.table, this.#values) : this.query();
+    return hashOf({ slug: this.slug, query, lesson: this.#lesson });
   }
 
   #writeAddress(mode: HistoryMode): void {
@@ -142,7 +190,9 @@ export class ParamStore<R extends ParamTable> {
   }
 
   #readAddress(): void {
-    const { values, problems } = decode(this.table, parseHash(location.hash).query);
+    const { query, lesson } = parseHash(location.hash);
+    const { values, problems } = decode(this.table, query);
+    this.#lesson = lesson;
     this.#values = values;
     this.#problems = problems;
   }

@@ -203,6 +203,12 @@ export function encode<R extends Readonly<Record<string, Param<unknown>>>>(param
   return query.toString();
 }
 
+/** As `encode`, but never empty: the defaults write out the first parameter, since the bare address asks a question first. */
+export function encodeSetting<R extends Readonly<Record<string, Param<unknown>>>>(params: R, values: Values<R>): string {
+  const [first] = Object.entries(params);
+  return encode(params, values) || (first ? new URLSearchParams([[first[0], first[1].format(values[first[0] as keyof R] as never)]]).toString() : '');
+}
+
 /**
  * A change from outside (console, lesson step) checked against the declaration.
  * @throws Error with one sentence that names the parameter and what it must be.

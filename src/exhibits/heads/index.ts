@@ -10,6 +10,10 @@ export default exhibit({
   title: 'title',
   formula: String.raw`\left[ o_1 \dots o_h \right] W_O`,
   params,
+  controls: {
+    panel: 'panel', sharp: 'sharp', tilt: 'tilt', h: 'heads', d: 'width', mask: 'mask', source: 'source', file: 'openFile', text: 'textLabel', positions: 'positions',
+    n: 'length', layer: 'layer', seed: 'seed', root: 'rootSwitch', off: 'headSwitches',
+  },
   prediction: {
     kind: 'slider',
     ask: 'predictAsk',

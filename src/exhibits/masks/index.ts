@@ -10,6 +10,10 @@ export default exhibit({
   text,
   title: 'title',
   params,
+  controls: {
+    mask: 'mask', window: 'window', prefix: 'prefixLength', padding: 'paddingLength', side: 'paddingSide', block: 'blockLength', painted: 'paint', mistake: 'applied',
+    penalty: 'penalty', gain: 'gain', token: 'token', change: 'change', layers: 'layers', source: 'source', text: 'textLabel', split: 'split', n: 'length', seed: 'seed',
+  },
   prediction: {
     kind: 'choice',
     ask: 'predictAsk',

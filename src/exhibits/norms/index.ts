@@ -14,6 +14,10 @@ export default exhibit({
   title: 'title',
   text,
   params,
+  controls: {
+    norm: 'norm', mode: 'mode', picture: 'picture', batch: 'batch', tokens: 'tokens', features: 'features', padding: 'padding', counted: 'counted', outlier: 'outlier',
+    size: 'size', alike: 'alike', seed: 'seed', eps: 'eps', gamma: 'gamma', beta: 'beta', momentum: 'momentum', steps: 'steps', reset: 'reset',
+  },
   formula: String.raw`\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}\,\gamma + \beta`,
   prediction: {
     kind: 'choice',

@@ -12,6 +12,10 @@ export default exhibit({
   title: 'title',
   text,
   params,
+  controls: {
+    dk: 'width', scale: 'scaling', factor: 'factor', source: 'source', file: 'openFile', causal: 'causal', dist: 'dist', seed: 'seed', n: 'keys', draws: 'draws', draw: 'draw',
+    temperature: 'temperature', map: 'shown', view: 'compare', root: 'root',
+  },
   prediction: {
     kind: 'slider',
     ask: 'predictAsk',

@@ -1,7 +1,7 @@
 /** The address and the history behind it, on a small fake of the browser's; runes are live. */
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseHash, ParamStore } from '../../../src/lab/location.svelte';
+import { hashOf, parseHash, ParamStore, settleAddress } from '../../../src/lab/location.svelte';
 import { cell, choice, int, intList, scaleParam } from '../../../src/lab/params';
 
 const table = {
@@ -79,6 +79,22 @@ describe('parseHash', () => {
     ['', '', ''], ['#', '', ''], ['#/', '', ''], ['#/?n=4', '', 'n=4'], ['#/scaling', 'scaling', ''], ['#/scaling/', 'scaling', ''],
     ['#/scaling?n=4&m=2', 'scaling', 'n=4&m=2'], ['#/x?text=a?b', 'x', 'text=a?b'], ['#?n=4', '', 'n=4'],
   ])('takes %j apart', (hash, slug, query) => expect(parseHash(hash)).toEqual({ slug, query }));
+
+  it.each([
+    ['#/lesson/1aB-_/2/scaling?dk=4', { slug: 'scaling', query: 'dk=4', lesson: { code: '1aB-_', step: 2 } }],
+    ['#/lesson/1aB/12/', { slug: '', query: '', lesson: { code: '1aB', step: 12 } }],
+    ['#/lesson/1aB/1/?n=4', { slug: '', query: 'n=4', lesson: { code: '1aB', step: 1 } }],
+  ])('takes %j, a step of a lesson, apart and together again', (hash, place) => {
+    expect(parseHash(hash)).toEqual(place);
+    expect(hashOf(place)).toBe(hash);
+  });
+
+  it.each([
+    ['#/lesson/1aB', { slug: 'lesson', query: '', lesson: { code: '1aB', step: 0 } }],
+    ['#/compose/1aB', { slug: 'compose', query: '', lesson: { code: '1aB', step: 0 } }],
+    ['#/compose', { slug: 'compose', query: '' }],
+    ['#/lesson', { slug: 'lesson', query: '' }],
+  ])('takes %j apart, of which no step is on screen', (hash, place) => expect(parseHash(hash)).toEqual(place));
 });
 
 describe('a new store', () => {
@@ -279,6 +295,50 @@ describe('back and forward', () => {
     browser.visit('#/?size=50');
     expect(store.values.size).toBe(8);
   });
+});
+
+describe('within a lesson', () => {
+  it('the address keeps the lesson and its step, whatever changes, and follows to the next step', () => {
+    const store = open('#/lesson/1aB/1/one?size=9', 'one');
+    expect(store.values.size).toBe(9);
+    store.set({ size: 10 });
+    expect(browser.url.hash).toBe('#/lesson/1aB/1/one?size=10');
+    expect(store.link).toBe('http://localhost/page#/lesson/1aB/1/one?size=10');
+    browser.visit('#/lesson/1aB/2/one?size=20');
+    expect(store.values.size).toBe(20);
+    store.reset();
+    expect(browser.url.hash).toBe('#/lesson/1aB/2/one');
+    browser.visit('#/one?size=7');
+    store.set({ size: 8, mode: 'quick' });
+    expect(browser.url.hash).toBe('#/one?mode=quick');
+  });
+});
+
+describe('an address that is spelled out', () => {
+  it('is never bare again: the defaults write out their first parameter, at once and later', () => {
+    const store = open('#/one', 'one');
+    store.spellOut();
+    expect(browser.hashes).toEqual(['#/one?size=8']);
+    store.set({ size: 9 });
+    store.reset();
+    expect(browser.hashes).toEqual(['#/one?size=8', '#/one?size=9', '#/one?size=8']);
+    expect(store.query()).toBe('');
+  });
+
+  it('is left alone where it says something', () => {
+    const store = open('#/one?mode=quick', 'one');
+    store.spellOut();
+    expect(browser.writes).toBe(0);
+  });
+});
+
+it('what a drag holds back is written when the address is asked for', () => {
+  const store = open();
+  store.set({ size: 9 }, 'drag');
+  store.set({ size: 10 }, 'drag');
+  expect(browser.url.hash).toBe('#/?size=9');
+  settleAddress();
+  expect(browser.url.hash).toBe('#/?size=10');
 });
 
 describe('reset', () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import type { UserConfig } from 'vite';
+import { onlyExports } from './src/cli/text-plugin.mjs';
 import { wgslCode } from './src/cli/wgsl-plugin.mjs';
 import { vulkanEnvironment } from './tests/setup/chromium.mjs';
 
@@ -16,7 +17,7 @@ const page: UserConfig = {
   publicDir: here('static'),
   base: './',
   cacheDir: here('node_modules/.vite'),
-  plugins: [wgslCode(), svelte({ configFile: false })],
+  plugins: [wgslCode(), onlyExports(), svelte({ configFile: false })],
   server: { port: 5173, strictPort: true, fs: { allow: [here('src'), here('shaders'), here('static'), here('node_modules')] } },
   build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
 };

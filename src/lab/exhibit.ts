@@ -1,12 +1,8 @@
 import type { Component } from 'svelte';
 import type { KernelName } from '../gpu';
+import type { Language } from './languages';
 import type { Param, Values } from './params';
-
-/** A record of sentences for each language. A missing one fails the type check: `zh satisfies Record<keyof typeof en, string>`. */
-export interface Texts<K extends string = string> {
-  readonly en: Readonly<Record<K, string>>;
-  readonly zh: Readonly<Record<K, string>>;
-}
+import type { Texts } from './texts';
 
 // A table holds parameters of all types, and a list of exhibits measurements of all types: only `any` takes and gives each.
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -75,20 +71,25 @@ export interface Source {
 
 /**
  * What the overview and the menu show of an exhibit: all that a page loads of exhibits that are not on screen. The
- * declaration repeats slug, order and title, and a test holds the two together.
+ * declaration repeats slug and order, and a test holds the two together.
  */
 export interface ExhibitCard {
   /** The route: `#/<slug>`; the workbench's is ''. */
   readonly slug: string;
   /** Its question's number in the curriculum; 0 is the workbench. */
   readonly order: number;
-  /** The question, in the markup of ui/lesson/prose.ts. */
-  readonly title: Readonly<Record<'en' | 'zh', string>>;
+  /** Its sentences; its title is the constant `title` of each language's file, in the markup of ui/lesson/prose.ts. */
+  readonly text: Texts;
   /** The formula on the card, in the notation of ui/lesson/tex.ts. */
   readonly formula?: string;
   /** A small live picture: it fills its box, takes no input, and changes no parameter. */
   readonly miniature?: () => Promise<{ default: Component }>;
   readonly load: () => Promise<{ default: Exhibit }>;
+}
+
+/** A card with its title in every language. */
+export interface TitledCard extends ExhibitCard {
+  readonly titles: ReadonlyMap<Language, string>;
 }
 
 /** Declares a card; only fixes the types. */

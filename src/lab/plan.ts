@@ -1,3 +1,5 @@
+import { SOURCE_LANGUAGE, type Language } from './languages';
+
 /** What bounds a setting on this backend. */
 export interface Bounds {
   readonly maxTensorBytes: number;
@@ -5,7 +7,7 @@ export interface Bounds {
   readonly maxLength: number | null;
 }
 
-/** A sentence of the exhibit's text.ts, with its values. */
+/** A sentence of the exhibit's texts by its key, with its values. */
 export interface Remark {
   readonly key: string;
   readonly values: Readonly<Record<string, string | number>>;
@@ -27,9 +29,9 @@ export class PlanError extends Error {
 export class TranslatedError extends Error {
   override readonly name = 'TranslatedError';
   constructor(
-    readonly sentences: Readonly<Record<'en' | 'zh', string>>,
+    readonly sentences: Readonly<Record<Language, string>>,
     cause: unknown,
   ) {
-    super(sentences.en, { cause });
+    super(sentences[SOURCE_LANGUAGE]!, { cause });
   }
 }

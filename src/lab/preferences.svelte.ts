@@ -1,8 +1,7 @@
+import { untrack } from 'svelte';
 import { MediaQuery } from 'svelte/reactivity';
-
-/** The languages the page speaks. */
-export const LANGUAGES = ['en', 'zh'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { chooseLanguage, LANGUAGES, SOURCE_LANGUAGE, type Language } from './languages';
+import type { Texts } from './texts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -10,14 +9,16 @@ const KEY = 'attention-lab/preferences';
 
 /** What the visitor chose for every page, remembered on this device: language, theme, presenter mode. */
 export class Preferences {
-  #language = $state<Language>('en');
+  #language = $state<Language>(SOURCE_LANGUAGE);
   #theme = $state<Theme>('auto');
   #presenter = $state(false);
+  /** What is said on the page, so that a switch waits for all of it. */
+  readonly #texts = new Set<Texts>();
   readonly #systemDark = new MediaQuery('(prefers-color-scheme: dark)');
 
   constructor() {
     const saved = readSaved();
-    this.#language = saved.language ?? browserLanguage();
+    this.#language = saved.language ?? chooseLanguage(navigator.languages ?? [navigator.language]);
     this.#theme = saved.theme ?? 'auto';
     this.#apply();
   }
@@ -25,7 +26,31 @@ export class Preferences {
   get language(): Language {
     return this.#language;
   }
-  set language(language: Language) {
+
+  /** The tag by which numbers and dates are written. */
+  get locale(): string {
+    return LANGUAGES.get(this.#language)!.locale;
+  }
+
+  /**
+   * Loads sentences in the visitor's language, before they are said for the first time; every switch waits for them too.
+   * @throws where they cannot be fetched
+   */
+  async use(texts: Texts): Promise<void> {
+    this.#texts.add(texts);
+    // The visitor may switch while they load. Whoever loads does not thereby follow the language: what it opens stays open.
+    const language = () => untrack(() => this.#language);
+    while (!texts.has(language())) await texts.load(language());
+  }
+
+  /**
+   * Switches the language once all that is said on the page is there in it.
+   * @throws where that cannot be fetched; the page then stays in its language
+   */
+  async speak(language: Language): Promise<void> {
+    const missing = () => [...this.#texts].filter((texts) => !texts.has(language));
+    // What is used meanwhile is waited for as well.
+    while (missing().length > 0) await Promise.all(missing().map((texts) => texts.load(language)));
     this.#language = language;
     this.#apply();
     this.#save();
@@ -54,14 +79,14 @@ export class Preferences {
     return this.#theme === 'dark' || (this.#theme === 'auto' && this.#systemDark.current);
   }
 
-  /** The sentence for the present language, with `{name}` replaced by values. */
-  say<K extends string>(texts: { readonly en: Readonly<Record<K, string>>; readonly zh: Readonly<Record<K, string>> }, key: K, values: Readonly<Record<string, string | number>> = {}): string {
-    return fill(texts[this.#language][key], values);
+  /** The sentence for the present language, with `{name}` replaced by values; its texts must be in use. */
+  say<K extends string>(texts: Texts<K>, key: K, values: Readonly<Record<string, string | number>> = {}): string {
+    return fill(texts.in(this.#language)[key], values);
   }
 
   #apply(): void {
     const root = document.documentElement;
-    root.lang = this.#language === 'zh' ? 'zh-Hans' : 'en';
+    root.lang = LANGUAGES.get(this.#language)!.htmlLang;
     if (this.#theme === 'auto') delete root.dataset.theme;
     else root.dataset.theme = this.#theme;
     root.toggleAttribute('data-presenter', this.#presenter);
@@ -81,15 +106,10 @@ export function fill(sentence: string, values: Readonly<Record<string, string | 
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
-function browserLanguage(): Language {
-  const first = (navigator.languages ?? [navigator.language]).find((tag) => /^(zh|en)\b/i.test(tag));
-  return first?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-}
-
 function readSaved(): { language?: Language; theme?: Theme } {
   try {
     const saved = JSON.parse(localStorage.getItem(KEY) ?? '{}') as { language?: unknown; theme?: unknown };
-    const language = LANGUAGES.find((tag) => tag === saved.language);
+    const language = [...LANGUAGES.keys()].find((tag) => tag === saved.language);
     const theme = (['auto', 'light', 'dark'] as const).find((tag) => tag === saved.theme);
     return { ...(language && { language }), ...(theme && { theme }) };
   } catch {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { cards } from '../../src/exhibits';
-import { frameText } from '../../src/lab/text';
 import { openLab } from './lib/browser';
+import { sayFrame } from './lib/visit';
 
 const axe = readFileSync(fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -26,7 +26,7 @@ describe.each(ROUTES)('%s', (path) => {
     const { page } = lab;
     await page.waitForFunction(() => document.querySelector('main canvas') !== null, null, { timeout: 20_000 });
     const first = path === '#/' || path === '#/home';
-    if (!first) await page.getByRole('button', { name: frameText[look.locale === 'zh-CN' ? 'zh' : 'en'].predictShow, exact: true }).first().click();
+    if (!first) await page.getByRole('button', { name: sayFrame(look.locale === 'zh-CN' ? 'zh' : 'en', 'predictShow'), exact: true }).first().click();
     if (presenter) await page.keyboard.press('p');
     // What appears with the first measurements is part of the page.
     if (path !== '#/home') await page.waitForFunction(() => document.querySelectorAll('main [role=meter], main table, main svg').length > 0);

@@ -7,19 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cards } from '../../src/exhibits';
 import type { Exhibit } from '../../src/lab/exhibit';
+import { LANGUAGES } from '../../src/lab/languages';
 import { holds, readChange, stepChange, stepHref } from '../../src/lab/lesson';
 import { parseHash } from '../../src/lab/location.svelte';
 import { decode } from '../../src/lab/params';
-import { frameText } from '../../src/lab/text';
 import { parseProse, piecesOf, plainText } from '../../src/ui/lesson/prose';
 import { openLab, type Lab, type LabOptions } from './lib/browser';
 import { REMEMBER_DEVICES } from './lib/device';
 import { tabTo } from './lib/keyboard';
 import { countColours, decodePng } from './lib/png';
-import { notices, sayFrame } from './lib/visit';
+import { everyLanguage } from '../setup/sentences';
+import { frame, nameOf, notices, sayFrame } from './lib/visit';
 import { beyondTheSides, cutOff, wordsOn } from './lib/words';
 
 const exhibits = await Promise.all(cards.filter((card) => card.slug).map(async (card) => (await card.load()).default));
+for (const { text } of exhibits) await everyLanguage(text);
 
 const button = ({ page }: Lab, key: Parameters<typeof sayFrame>[1], language: 'en' | 'zh' = 'en') =>
   page.getByRole('button', { name: sayFrame(language, key), exact: true }).first();
@@ -52,7 +54,7 @@ const sideways = ({ page }: Lab) => page.evaluate(() => Math.max(0, document.doc
 
 describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s', (slug, exhibit) => {
   const prediction = exhibit.prediction!;
-  const sentences = (keys: readonly (string | undefined)[]) => keys.filter((key) => key !== undefined).map((key) => exhibit.text.en[key]!);
+  const sentences = (keys: readonly (string | undefined)[]) => keys.filter((key) => key !== undefined).map((key) => exhibit.text.in('en')[key]!);
   const phrases = [
     ...sentences((exhibit.derivation ?? []).map(({ say }) => say)),
     ...sentences(exhibit.prose ?? []),
@@ -86,7 +88,7 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
       expect((await guessed.innerText()).length).toBeGreaterThan(0);
       if (prediction.kind === 'choice') {
         const outcome = await measured.innerText();
-        expect(prediction.options.filter(({ label }) => outcome.startsWith(plainText(exhibit.text.en[label]!)))).toHaveLength(1);
+        expect(prediction.options.filter(({ label }) => outcome.startsWith(plainText(exhibit.text.in('en')[label]!)))).toHaveLength(1);
       } else {
         const value = Number((await measured.innerText()).replace('−', '-').match(/^[-\d.]+/)?.[0]);
         expect(value).toBeGreaterThanOrEqual(prediction.min);
@@ -163,8 +165,8 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
 
     test('switches the language, and nothing English is left', async () => {
       const { page } = lab;
-      await page.getByRole('button', { name: sayFrame('en', 'language'), exact: true }).click();
-      await expect.poll(() => page.title()).toContain(plainText(exhibit.text.zh[exhibit.title]!));
+      await page.getByRole('button', { name: nameOf('zh'), exact: true }).click();
+      await expect.poll(() => page.title()).toContain(plainText(exhibit.text.in('zh')[exhibit.title]!));
       expect(await page.locator('html').getAttribute('lang')).toMatch(/^zh/);
       expect(await englishLeft(lab, exhibit)).toEqual([]);
     });
@@ -247,7 +249,7 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
       expect(await sideways(lab), `step ${index + 1}`).toBe(0);
       expect(await beyondTheSides(lab.page), `step ${index + 1}`).toEqual([]);
     }
-    await lab.page.getByRole('button', { name: sayFrame('zh', 'language'), exact: true }).click();
+    await lab.page.getByRole('button', { name: nameOf('en'), exact: true }).click();
     await expect.poll(() => lab.page.locator('html').getAttribute('lang')).toBe('en');
     expect(await sideways(lab)).toBe(0);
     expect(await beyondTheSides(lab.page)).toEqual([]);
@@ -267,7 +269,7 @@ async function englishLeft({ page }: Lab, exhibit: Exhibit): Promise<string[]> {
       return texts;
     }),
   );
-  const words = (await wordsOn(page)).filter((word) => !own.includes(word) && word !== frameText.zh.language && word !== frameText.zh.languageTitle);
+  const words = (await wordsOn(page)).filter((word) => !own.includes(word) && word !== nameOf('en') && word !== LANGUAGES.get('en')!.switchTo);
   expect(words.length).toBeGreaterThan(60);
   const pieces = (table: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>) =>
     Object.entries(table)
@@ -275,7 +277,7 @@ async function englishLeft({ page }: Lab, exhibit: Exhibit): Promise<string[]> {
       .flatMap(([, sentence]) => sentence.split(/\{\w+\}|\$[^$]*\$|[[\]*]|\((?:set|see):[^)]*\)/))
       .map((piece) => piece.trim())
       .filter((piece) => /[a-z]{2,} [a-z]{2,}/i.test(piece));
-  const english = new Set([...pieces(exhibit.text.en, exhibit.text.zh), ...pieces(frameText.en, frameText.zh)]);
+  const english = new Set([...pieces(exhibit.text.in('en'), exhibit.text.in('zh')), ...pieces(frame.en!, frame.zh!)]);
   // "Vaswani et al. 2017" names a paper in any language.
   const runs = (word: string) => /[a-z]{3,} [a-z]{2,} [a-z]{2,}/i.test(word.replace(/[A-Z]\w+ et al\./g, ''));
   return words.filter((word) => english.has(word) || runs(word));

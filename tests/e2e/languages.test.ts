@@ -1,18 +1,14 @@
 /** English and Chinese, by the browser and by the switch; light, dark and reduced motion. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { text } from '../../src/exhibits/workbench/text';
-import { frameText } from '../../src/lab/text';
 import type { Lab } from './lib/browser';
 import { decodePng, pixelAt } from './lib/png';
-import { goTo, paramsOf, read, reload, say, sayFrame, set, visit } from './lib/visit';
+import { frame, goTo, paramsOf, read, reload, say, sayFrame, set, speak, visit, workbench } from './lib/visit';
 import { wordsOn } from './lib/words';
 
 /** A pattern for every English sentence that has another Chinese one. */
-const ENGLISH = [text, frameText].flatMap(({ en, zh }) =>
-  Object.entries(en as Record<string, string>)
-    .filter(([key, sentence]) => (zh as Record<string, string>)[key] !== sentence && /[a-z]{2}/i.test(sentence))
-    // The switch names the other language in that language.
-    .filter(([key]) => key !== 'language' && key !== 'languageTitle')
+const ENGLISH = [workbench, frame].flatMap(({ en, zh }) =>
+  Object.entries<string>(en!)
+    .filter(([key, sentence]) => zh![key as never] !== sentence && /[a-z]{2}/i.test(sentence))
     .map(([key, sentence]) => ({ key, pattern: new RegExp(`^${sentence.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`) })),
 );
 
@@ -68,9 +64,9 @@ describe('Chinese', () => {
 
   test('the test itself sees English: the English page is full of it', async () => {
     await goTo(lab, '');
-    await lab.page.getByRole('button', { name: 'English' }).click();
+    await speak(lab, 'en');
     expect((await englishOn(lab)).length).toBeGreaterThan(40);
-    await lab.page.getByRole('button', { name: '中文' }).click();
+    await speak(lab, 'zh');
     expect(lab.errors).toEqual([]);
   });
 });
@@ -85,13 +81,15 @@ describe('the switches', () => {
   test('a browser of a third language gets English; the switch changes every word, keeps the view, and is remembered', async () => {
     expect(await lab.page.evaluate(() => document.documentElement.lang)).toBe('en');
     const before = [await paramsOf(lab), await read(lab, 'weights')];
-    await lab.page.getByRole('button', { name: '中文' }).click();
+    const view = await lab.page.locator('section.stage').elementHandle();
+    await speak(lab, 'zh');
+    expect(await view!.evaluate((section) => section.isConnected), 'the view stays, and only its words change').toBe(true);
     expect(await lab.page.evaluate(() => document.documentElement.lang)).toBe('zh-Hans');
     expect(await lab.page.locator('.lead').innerText()).toBe(say('zh', 'lead'));
     expect([await paramsOf(lab), await read(lab, 'weights')]).toEqual(before);
     await reload(lab);
     expect(await lab.page.locator('.lead').innerText()).toBe(say('zh', 'lead'));
-    await lab.page.getByRole('button', { name: 'English' }).click();
+    await speak(lab, 'en');
     expect(await lab.page.locator('.lead').innerText()).toBe(say('en', 'lead'));
   });
 

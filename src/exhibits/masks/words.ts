@@ -9,7 +9,7 @@ export type Say = (key: TextKey, values?: Readonly<Record<string, string | numbe
 export const sayIn = (preferences: Preferences): Say => (key, values) => preferences.say(text, key, values);
 
 /** Locale of numbers. */
-export const localeOf = (preferences: Preferences): string => (preferences.language === 'zh' ? 'zh-CN' : 'en');
+export const localeOf = (preferences: Preferences): string => preferences.locale;
 
 /** Short names of the maps. */
 export function nameOf(stage: StageName, mistake: Mistake): TextKey {

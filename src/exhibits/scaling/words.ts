@@ -10,7 +10,7 @@ export type Say = (key: TextKey, values?: Readonly<Record<string, string | numbe
 export const sayIn = (preferences: Preferences): Say => (key, values) => preferences.say(text, key, values);
 
 /** Locale of numbers. */
-export const localeOf = (preferences: Preferences): string => (preferences.language === 'zh' ? 'zh-CN' : 'en');
+export const localeOf = (preferences: Preferences): string => preferences.locale;
 
 /** Both sides have a hue and a sign, the same in maps, bars, meters and curves. */
 export const HUES = { off: 'warn', on: 'accent' } as const satisfies Record<Side, string>;

@@ -1,3 +1,4 @@
+import { SOURCE_LANGUAGE } from '../../lab/languages';
 import { PlanError } from '../../lab/plan';
 import { fill } from '../../lab/preferences.svelte';
 import { isMasked } from '../../reference/softmax';
@@ -12,7 +13,8 @@ async function plainly<T>(action: Promise<T>): Promise<T> {
     return await action;
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
-    throw new Error(fill(text.en[error.remark.key as TextKey], error.remark.values), { cause: error });
+    await text.load(SOURCE_LANGUAGE);
+    throw new Error(fill(text.in(SOURCE_LANGUAGE)[error.remark.key as TextKey], error.remark.values), { cause: error });
   }
 }
 

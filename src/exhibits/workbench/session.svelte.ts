@@ -1,4 +1,5 @@
 import type { Engine } from '../../lab/engine-types';
+import type { Language } from '../../lab/languages';
 import { parseHash } from '../../lab/location.svelte';
 import { fitPainted, paint } from '../../lab/painted';
 import { decode } from '../../lab/params';
@@ -62,7 +63,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
    * @param language of the first visit's sentence
    * @param onengine told of every engine that is opened: the first, and those after a lost device
    */
-  constructor(slug: string, language: 'en' | 'zh', onengine: (engine: AttentionEngine) => void) {
+  constructor(slug: string, language: Language, onengine: (engine: AttentionEngine) => void) {
     if (language === 'zh' && parseHash(location.hash).query === '') {
       history.replaceState(null, '', `#/${slug}?${new URLSearchParams({ text: FIRST_TEXT_ZH })}`);
     }

@@ -1,3 +1,4 @@
+import type { Language } from '../../lab/languages';
 import { TranslatedError } from '../../lab/plan';
 import type { Preferences } from '../../lab/preferences.svelte';
 import { text, type TextKey } from './text';
@@ -8,10 +9,10 @@ export type Say = (key: TextKey, values?: Readonly<Record<string, string | numbe
 export const sayIn = (preferences: Preferences): Say => (key, values) => preferences.say(text, key, values);
 
 /** Locale of numbers and dates. */
-export const localeOf = (preferences: Preferences): string => (preferences.language === 'zh' ? 'zh-CN' : 'en');
+export const localeOf = (preferences: Preferences): string => preferences.locale;
 
 /** An error as one sentence for the visitor. */
-export function errorText(error: unknown, language: 'en' | 'zh'): string {
-  if (error instanceof TranslatedError) return error.sentences[language];
+export function errorText(error: unknown, language: Language): string {
+  if (error instanceof TranslatedError) return error.sentences[language] ?? error.message;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 /**
- * Sentences whose phrases do something. The markup, inside the strings of an exhibit's text.ts:
+ * Sentences whose phrases do something. The markup, inside the sentences of an exhibit:
  *
  * - `[switch the scaling off](set:scale=off)` sets parameters; several as in a link: `(set:scale=off&dk=4096)`
  * - `[queries](see:q)` lights up everything named q, without changing anything

@@ -1,8 +1,10 @@
 /** The workbench as a test handles it: opened and drawn, changed and read through `window.lab`. */
 import { text, type TextKey } from '../../../src/exhibits/workbench/text';
+import { LANGUAGES } from '../../../src/lab/languages';
 import { frameText, type FrameKey } from '../../../src/lab/text';
 import type { params as declared } from '../../../src/exhibits/workbench/params';
 import type { Values } from '../../../src/lab/params';
+import { everyLanguage } from '../../setup/sentences';
 import { openLab, type Lab, type LabOptions } from './browser';
 
 export type Params = Values<typeof declared>;
@@ -77,11 +79,23 @@ export const notices = ({ page }: Lab): Promise<string[]> => page.locator('.noti
 
 const fill = (sentence: string, values: Words): string => sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 
+/** The sentences of the workbench and of the frame, by language. */
+export const [workbench, frame] = [await everyLanguage(text), await everyLanguage(frameText)];
+
 /** A sentence of the workbench, with its values. */
-export const say = (language: 'en' | 'zh', key: TextKey, values: Words = {}): string => fill(text[language][key], values);
+export const say = (language: 'en' | 'zh', key: TextKey, values: Words = {}): string => fill(workbench[language]![key], values);
 
 /** A sentence of the frame around it. */
-export const sayFrame = (language: 'en' | 'zh', key: FrameKey, values: Words = {}): string => fill(frameText[language][key], values);
+export const sayFrame = (language: 'en' | 'zh', key: FrameKey, values: Words = {}): string => fill(frame[language]![key], values);
+
+/** The words of the switch that leads to a language: its name in itself. */
+export const nameOf = (language: 'en' | 'zh'): string => LANGUAGES.get(language)!.name;
+
+/** Switches the page to the other language, and waits until it is spoken. */
+export async function speak({ page }: Lab, language: 'en' | 'zh'): Promise<void> {
+  await page.getByRole('button', { name: nameOf(language), exact: true }).click();
+  await page.waitForFunction((tag) => document.documentElement.lang === tag, LANGUAGES.get(language)!.htmlLang);
+}
 
 /** Waits until a JavaScript expression holds in the page. */
 export const until = ({ page }: Lab, condition: string): Promise<unknown> => page.waitForFunction(condition, null, { timeout: 15_000 });

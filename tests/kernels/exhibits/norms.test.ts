@@ -5,7 +5,8 @@ import { normsPipeline } from '../../../src/exhibits/norms/pipeline';
 import { planOf, type NormsValues } from '../../../src/exhibits/norms/plan';
 import { lastOf } from '../../../src/exhibits/norms/stream';
 import { realRows, rowsOf, type NormsSpec } from '../../../src/exhibits/norms/spec';
-import { text } from '../../../src/exhibits/norms/text';
+import { sentences as en } from '../../../src/exhibits/norms/text/en';
+import { sentences as zh } from '../../../src/exhibits/norms/text/zh';
 import { defaultsOf } from '../../../src/lab/params';
 import { PlanError } from '../../../src/lab/plan';
 import { StageCache } from '../../../src/lab/stage-cache';
@@ -121,8 +122,8 @@ describe('BatchNorm', () => {
     expect(refusal({ batch: 1, tokens: 2, padding: 0.9, counted: true })).toBeNull();
     for (const norm of ['none', 'layer', 'rms'] as const) expect(refusal({ norm, batch: 1, tokens: 1 })).toBeNull();
     expect(refusal({ mode: 'eval', batch: 1, tokens: 1 })).toBeNull();
-    expect(text.en.oneValue).toMatch(/variance/);
-    expect(text.zh.oneValue).toMatch(/方差/);
+    expect(en.oneValue).toMatch(/variance/);
+    expect(zh.oneValue).toMatch(/方差/);
   });
 
   it('normalises with the biased variance and keeps the unbiased one, as PyTorch does', async () => {

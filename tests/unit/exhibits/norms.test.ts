@@ -8,7 +8,7 @@ import { lengthsOf, planOf, type Cell3, type NormsValues } from '../../../src/ex
 import { isRealCell, setOf, setSize, sharedWith } from '../../../src/exhibits/norms/sets';
 import { countedRows, realRows, rowsOf, type NormsSpec } from '../../../src/exhibits/norms/spec';
 import { changeOf, gapOf, standardErrorOf } from '../../../src/exhibits/norms/sweep';
-import { text } from '../../../src/exhibits/norms/text';
+import { sentences as zh } from '../../../src/exhibits/norms/text/zh';
 import { defaultsOf } from '../../../src/lab/params';
 import { PlanError } from '../../../src/lab/plan';
 import { batchNorm, batchStatistics, layerNorm, reciprocalDeviation, rmsNorm } from '../../../src/reference/norm';
@@ -59,7 +59,7 @@ describe('the plan', () => {
     expect(keyOf({ norm: 'layer', features: 1 })).toEqual(['oneFeature']);
     expect(keyOf({ batch: 64, tokens: 64, features: 64 })).toEqual([]);
     expect(keyOf({ batch: 64, tokens: 64, features: 64 }, { maxTensorBytes: 2 ** 27, maxLength: 256 })).toBe('tooSlow');
-    for (const key of ['oneValue', 'oneReal', 'untrained', 'oneFeature', 'tooSlow'] as const) expect(text.zh[key]).toBeTruthy();
+    for (const key of ['oneValue', 'oneReal', 'untrained', 'oneFeature', 'tooSlow'] as const) expect(zh[key]).toBeTruthy();
   });
 });
 

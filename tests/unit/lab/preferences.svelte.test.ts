@@ -1,6 +1,7 @@
 /** Language, theme and presenter mode on a small fake of the document; runes are live. */
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { textsOf } from '../../../src/lab/texts';
 import { fill, Preferences } from '../../../src/lab/preferences.svelte';
 
 const KEY = 'attention-lab/preferences';
@@ -40,10 +41,79 @@ describe('the language', () => {
     expect(root.lang).toBe(language === 'zh' ? 'zh-Hans' : 'en');
   });
 
-  it('once chosen is remembered, whatever the browser asks for', () => {
-    visit(['en']).language = 'zh';
+  it('once chosen is remembered, whatever the browser asks for', async () => {
+    await visit(['en']).speak('zh');
     expect(root.lang).toBe('zh-Hans');
     expect(visit(['en']).language).toBe('zh');
+  });
+});
+
+describe('a switch of the language', () => {
+  /** Texts whose files come when `deliver` is called with their language. */
+  function slow() {
+    const waiting = new Map<string, () => void>();
+    const file = (language: string) => () =>
+      new Promise<{ sentences: { one: string } }>((resolve) => waiting.set(language, () => resolve({ sentences: { one: `one in ${language}` } })));
+    return { texts: textsOf({ './text/en.ts': file('en'), './text/zh.ts': file('zh') }), deliver: (language: string) => waiting.get(language)!() };
+  }
+
+  it('waits for every sentence in use, so that none is missing for a moment', async () => {
+    const [first, second] = [slow(), slow()];
+    const preferences = visit(['en']);
+    const used = Promise.all([preferences.use(first.texts), preferences.use(second.texts)]);
+    first.deliver('en');
+    second.deliver('en');
+    await used;
+    const switched = preferences.speak('zh');
+    first.deliver('zh');
+    expect([preferences.language, preferences.say(second.texts, 'one')]).toEqual(['en', 'one in en']);
+    second.deliver('zh');
+    await switched;
+    expect([preferences.language, preferences.say(first.texts, 'one'), preferences.say(second.texts, 'one')]).toEqual(['zh', 'one in zh', 'one in zh']);
+  });
+
+  it('while an exhibit is opened leaves that exhibit its words', async () => {
+    const { texts, deliver } = slow();
+    const preferences = visit(['en']);
+    const used = preferences.use(texts);
+    const switched = preferences.speak('zh');
+    deliver('zh');
+    await switched;
+    deliver('en');
+    await used;
+    expect(preferences.say(texts, 'one')).toBe('one in zh');
+  });
+
+  it('whose sentences cannot be fetched leaves the page as it is', async () => {
+    const preferences = visit(['en']);
+    const texts = textsOf({
+      './text/en.ts': () => Promise.resolve({ sentences: { one: 'one' } }),
+      './text/zh.ts': () => Promise.reject(new TypeError('Failed to fetch')),
+    });
+    await preferences.use(texts);
+    await expect(preferences.speak('zh')).rejects.toThrow('fetch');
+    expect([preferences.language, root.lang, preferences.say(texts, 'one')]).toEqual(['en', 'en', 'one']);
+    expect(saved.size).toBe(0);
+  });
+
+  it('does not make what loads sentences run again', async () => {
+    const { texts, deliver } = slow();
+    const preferences = visit(['en']);
+    let runs = 0;
+    const stop = $effect.root(() => {
+      $effect(() => {
+        runs++;
+        void preferences.use(texts);
+      });
+    });
+    flushSync();
+    deliver('en');
+    const switched = preferences.speak('zh');
+    deliver('zh');
+    await switched;
+    flushSync();
+    stop();
+    expect(runs).toBe(1);
   });
 });
 
@@ -92,23 +162,27 @@ describe('what was saved', () => {
     expect([preferences.language, preferences.theme]).toEqual(['zh', 'auto']);
   });
 
-  it('where storage is refused lasts as long as the page', () => {
+  it('where storage is refused lasts as long as the page', async () => {
     const refuse = () => {
       throw new Error('SecurityError');
     };
     vi.stubGlobal('localStorage', { getItem: refuse, setItem: refuse });
     const preferences = visit(['en']);
-    preferences.language = 'zh';
+    await preferences.speak('zh');
     expect(preferences.language).toBe('zh');
   });
 });
 
 describe('say', () => {
-  const texts = { en: { hello: 'Hello {name}, {count} of {count}' }, zh: { hello: '你好,{name}' } };
-  it('fills the sentence of the present language', () => {
+  it('fills the sentence of the present language', async () => {
+    const texts = textsOf({
+      './text/en.ts': () => Promise.resolve({ sentences: { hello: 'Hello {name}, {count} of {count}' } }),
+      './text/zh.ts': () => Promise.resolve({ sentences: { hello: '你好,{name}' } }),
+    });
     const preferences = visit(['en']);
+    await preferences.use(texts);
     expect(preferences.say(texts, 'hello', { name: 'A', count: 2 })).toBe('Hello A, 2 of 2');
-    preferences.language = 'zh';
+    await preferences.speak('zh');
     expect(preferences.say(texts, 'hello', { name: '{name}$&' })).toBe('你好,{name}$&');
   });
 

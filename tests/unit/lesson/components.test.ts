@@ -18,6 +18,8 @@ import StepStrip from '../../../src/ui/lesson/StepStrip.svelte';
 import { besideScene, sceneKey, scenesOf } from '../../../src/ui/lesson/scenes';
 import { sample } from './sample';
 
+await sample.text.load('en');
+
 /** Markup without Svelte's comments and class hashes. */
 const html = (body: string) => body.replace(/<!--.*?-->/g, '').replace(/ svelte-\w+/g, '');
 
@@ -67,7 +69,7 @@ test('Question is one h1, and the other language says which it is', () => {
 });
 
 describe('StepStrip', () => {
-  const steps = sample.steps.map((step, index) => ({ say: sample.text.en[step.say]!, href: stepHref(sample, index) }));
+  const steps = sample.steps.map((step, index) => ({ say: sample.text.in('en')[step.say]!, href: stepHref(sample, index) }));
   const props = { label: 'Steps', steps, current: 1, idleText: 'your own', previousLabel: 'Previous', nextLabel: 'Next', onpick: nothing };
 
   test('every step is a link to its encoded setting, named by its sentence', () => {

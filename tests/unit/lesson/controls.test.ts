@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { cards } from '../../../src/exhibits';
+import { everyLanguage } from '../../setup/sentences';
 
 const folder = (slug: string) => fileURLToPath(new URL(`../../../src/exhibits/${slug || 'workbench'}/`, import.meta.url));
 const markup = (slug: string) =>
@@ -31,11 +32,11 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug || 'workbench', exhibit] a
     expect(tags.filter((tag) => !/\bcontrol=/.test(tag)).map((tag) => tag.slice(0, 60))).toEqual([]);
   });
 
-  test('have labels in both languages that need no values', () => {
-    for (const key of Object.values(controls)) {
-      for (const language of ['en', 'zh'] as const) {
-        expect(exhibit.text[language][key], key).toMatch(/\S/);
-        expect(exhibit.text[language][key], key).not.toMatch(/\{\w+\}/);
+  test('have labels in every language that need no values', async () => {
+    for (const [language, sentences] of Object.entries(await everyLanguage(exhibit.text))) {
+      for (const key of Object.values(controls)) {
+        expect(sentences[key], `${language} ${key}`).toMatch(/\S/);
+        expect(sentences[key], `${language} ${key}`).not.toMatch(/\{\w+\}/);
       }
     }
   });

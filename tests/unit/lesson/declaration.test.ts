@@ -1,9 +1,10 @@
 /** What the declaration of an exhibit refuses; the type check is the test, and this file fails it where a mistake passes. */
 import { expect, test } from 'vitest';
 import { exhibit } from '../../../src/lab/exhibit';
+import { textsOf } from '../../../src/lab/texts';
 import { choice, int } from '../../../src/lab/params';
 
-const text = { en: { title: 'Title', one: 'One' }, zh: { title: '标题', one: '一' } };
+const text = textsOf({ './text/en.ts': () => Promise.resolve({ sentences: { title: 'Title', one: 'One' } }) });
 const params = { dk: int(64, { min: 1, max: 4096 }), mask: choice('none', ['none', 'causal']) };
 const view = () => Promise.reject(new Error('no view'));
 const base = { slug: 'x', order: 99, title: 'title', text, params, view } as const;

@@ -1,5 +1,6 @@
 /** An exhibit for the tests of the frame; nothing of it is on the page. */
 import { exhibit } from '../../../src/lab/exhibit';
+import { textsOf } from '../../../src/lab/texts';
 import { choice, int, intList, scaleParam } from '../../../src/lab/params';
 
 const en = {
@@ -23,6 +24,12 @@ const zh = {
   all: '全部',
 } satisfies Record<keyof typeof en, string>;
 
+/** Its sentences, each language as a file would bring it. */
+export const text = textsOf<keyof typeof en>({
+  './text/en.ts': () => Promise.resolve({ sentences: en }),
+  './text/zh.ts': () => Promise.resolve({ sentences: zh }),
+});
+
 export const params = {
   dk: int(64, { min: 1, max: 4096, scale: 'log' }),
   scale: scaleParam('rsqrt', 4),
@@ -39,7 +46,7 @@ export const sample = exhibit({
   slug: 'sample',
   order: 8,
   title: 'title',
-  text: { en, zh },
+  text,
   params,
   prediction: {
     kind: 'choice',

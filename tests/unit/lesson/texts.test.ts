@@ -1,31 +1,38 @@
-/** Every sentence of the page exists in both languages, with the same placeholders, formulas and phrases, and can be read. */
+/** Every sentence of the page exists in every language, with the same placeholders, formulas and phrases, and can be read. */
 import { describe, expect, test } from 'vitest';
 import { cards } from '../../../src/exhibits';
 import type { Exhibit } from '../../../src/lab/exhibit';
 import { readChange } from '../../../src/lab/lesson';
 import { checkChange } from '../../../src/lab/params';
+import { LANGUAGES, SOURCE_LANGUAGE } from '../../../src/lab/languages';
 import { frameText } from '../../../src/lab/text';
 import { parseProse, piecesOf, plainText } from '../../../src/ui/lesson/prose';
 import { parseTex } from '../../../src/ui/lesson/tex';
+import { everyLanguage } from '../../setup/sentences';
 import { sample } from './sample';
 
 const exhibits = (await Promise.all(cards.map((card) => card.load()))).map((module) => module.default);
 
 const all = [sample, ...exhibits].map((exhibit) => [exhibit.slug || 'workbench', exhibit] as const);
-const records = [['the frame', frameText] as const, ...all.map(([name, { text }]) => [name, text] as const)];
+const others = [...LANGUAGES.keys()].filter((language) => language !== SOURCE_LANGUAGE);
+const records = await Promise.all(
+  [['the frame', frameText] as const, ...all.map(([name, { text }]) => [name, text] as const)].map(async ([name, texts]) => [name, await everyLanguage<string>(texts)] as const),
+);
 
 const placeholders = (sentence: string) => [...new Set(sentence.replace(/\$[^$]*\$/g, '').match(/\{\w+\}/g))].sort();
 
-describe.each(records)('the sentences of %s', (_, { en, zh }) => {
-  test('are the same in both languages', () => expect(Object.keys(zh)).toEqual(Object.keys(en)));
+describe.each(records)('the sentences of %s', (_, sentences) => {
+  const source = sentences[SOURCE_LANGUAGE]!;
+  test('are there in every language of the frame', () => expect(Object.keys(sentences).sort()).toEqual([...LANGUAGES.keys()].sort()));
+  test.each(others)('are the same in %s', (language) => expect(Object.keys(sentences[language]!)).toEqual(Object.keys(source)));
   test('are not empty', () => {
-    for (const [key, sentence] of [...Object.entries(en), ...Object.entries(zh)]) expect(sentence.trim(), key).not.toBe('');
+    for (const [key, sentence] of Object.values(sentences).flatMap(Object.entries<string>)) expect(sentence.trim(), key).not.toBe('');
   });
-  test('have the same placeholders in both languages', () => {
-    for (const key of Object.keys(en)) expect(placeholders(zh[key as never]), key).toEqual(placeholders(en[key as never]));
+  test.each(others)('have the same placeholders in %s', (language) => {
+    for (const key of Object.keys(source)) expect(placeholders(sentences[language]![key]!), key).toEqual(placeholders(source[key]!));
   });
-  test('have full-width punctuation beside Chinese characters', () => {
-    const half = Object.entries<string>(zh).filter(([, sentence]) => /\p{Script=Han}\s?[,;:?!]|[,;:?!]\s?\p{Script=Han}/u.test(sentence));
+  test.each(others.filter((language) => language.startsWith('zh')))('have full-width punctuation beside Chinese characters in %s', (language) => {
+    const half = Object.entries(sentences[language]!).filter(([, sentence]) => /\p{Script=Han}\s?[,;:?!]|[,;:?!]\s?\p{Script=Han}/u.test(sentence));
     expect(half.map(([key, sentence]) => `${key}: ${sentence}`)).toEqual([]);
   });
 });
@@ -49,18 +56,18 @@ describe.each(all)('the lesson of %s', (_, exhibit) => {
 
   test('can be read, and its phrases set what the exhibit has', () => {
     for (const key of keys) {
-      for (const language of ['en', 'zh'] as const) {
-        for (const { change } of piecesOf(parseProse(exhibit.text[language][key]!), 'set')) {
+      for (const language of LANGUAGES.keys()) {
+        for (const { change } of piecesOf(parseProse(exhibit.text.in(language)[key]!), 'set')) {
           expect(() => readChange(exhibit.params, change), `${language} ${key}`).not.toThrow();
         }
       }
     }
   });
 
-  test('sets, lights and writes the same in both languages', () => {
+  test('sets, lights and writes the same in every language', () => {
     for (const key of keys) {
-      const [en, zh] = (['en', 'zh'] as const).map((language) => {
-        const pieces = parseProse(exhibit.text[language][key]!);
+      const [source, ...translated] = [SOURCE_LANGUAGE, ...others].map((language) => {
+        const pieces = parseProse(exhibit.text.in(language)[key]!);
         const sorted = (list: readonly string[]) => [...list].sort();
         return {
           set: sorted(piecesOf(pieces, 'set').map(({ change }) => JSON.stringify(change))),
@@ -68,7 +75,7 @@ describe.each(all)('the lesson of %s', (_, exhibit) => {
           math: sorted(piecesOf(pieces, 'math').map(({ source }) => source)),
         };
       });
-      expect(zh, key).toEqual(en);
+      for (const other of translated) expect(other, key).toEqual(source);
     }
   });
 
@@ -84,7 +91,7 @@ describe.each(all)('the lesson of %s', (_, exhibit) => {
   });
 
   test('has a title without markup in the list, and sources with an address or none', () => {
-    for (const language of ['en', 'zh'] as const) expect(plainText(exhibit.text[language][exhibit.title]!)).not.toMatch(/[$*\\]/);
+    for (const language of LANGUAGES.keys()) expect(plainText(exhibit.text.in(language)[exhibit.title]!)).not.toMatch(/[$*\\]/);
     for (const { url, year } of exhibit.sources ?? []) {
       expect(url ?? 'https://doi.org/').toMatch(/^https:\/\/(arxiv\.org|doi\.org|aclanthology\.org|openreview\.net|proceedings\.\w+\.\w+)\//);
       expect(year).toBeGreaterThan(1900);
@@ -112,7 +119,8 @@ test('no two exhibits share a route or a number', () => {
 describe('cards', () => {
   test.each(cards.map((card, index) => [card.slug || 'workbench', card, exhibits[index]!] as const))('%s has the slug, the number and the titles of its declaration', (_, card, exhibit) => {
     expect({ slug: card.slug, order: card.order }).toEqual({ slug: exhibit.slug, order: exhibit.order });
-    for (const language of ['en', 'zh'] as const) expect(card.title[language]).toBe(exhibit.text[language][exhibit.title]);
+    expect(card.text).toBe(exhibit.text);
+    for (const language of LANGUAGES.keys()) expect(card.titles.get(language)).toBe(exhibit.text.in(language)[exhibit.title]);
   });
 
   test('stand in every exhibit folder', () => {

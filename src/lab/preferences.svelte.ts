@@ -7,10 +7,11 @@ export type Theme = 'auto' | 'light' | 'dark';
 
 const KEY = 'attention-lab/preferences';
 
-/** What the visitor chose for every page, remembered on this device: language, theme, presenter mode. */
+/** What the visitor chose for every page: language, theme and palettes, remembered on this device, and presenter mode. */
 export class Preferences {
   #language = $state<Language>(SOURCE_LANGUAGE);
   #theme = $state<Theme>('auto');
+  #palettes = $state.raw<Readonly<Record<string, string>>>({});
   #presenter = $state(false);
   /** What is said on the page, so that a switch waits for all of it. */
   readonly #texts = new Set<Texts>();
@@ -20,6 +21,7 @@ export class Preferences {
     const saved = readSaved();
     this.#language = saved.language ?? chooseLanguage(navigator.languages ?? [navigator.language]);
     this.#theme = saved.theme ?? 'auto';
+    this.#palettes = saved.palettes ?? {};
     this.#apply();
   }
 
@@ -65,6 +67,15 @@ export class Preferences {
     this.#save();
   }
 
+  /** Names of the maps' palettes by role, as chosen; a role that is missing has its usual one. */
+  get palettes(): Readonly<Record<string, string>> {
+    return this.#palettes;
+  }
+  set palettes(palettes: Readonly<Record<string, string>>) {
+    this.#palettes = palettes;
+    this.#save();
+  }
+
   /** Type and controls sized for the last row; not remembered, since the next visit is rarely a lecture. */
   get presenter(): boolean {
     return this.#presenter;
@@ -94,7 +105,7 @@ export class Preferences {
 
   #save(): void {
     try {
-      localStorage.setItem(KEY, JSON.stringify({ language: this.#language, theme: this.#theme }));
+      localStorage.setItem(KEY, JSON.stringify({ language: this.#language, theme: this.#theme, palettes: this.#palettes }));
     } catch {
       // Private windows may refuse storage; the choice then lasts as long as the page.
     }
@@ -106,12 +117,13 @@ export function fill(sentence: string, values: Readonly<Record<string, string | 
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
-function readSaved(): { language?: Language; theme?: Theme } {
+function readSaved(): { language?: Language; theme?: Theme; palettes?: Record<string, string> } {
   try {
-    const saved = JSON.parse(localStorage.getItem(KEY) ?? '{}') as { language?: unknown; theme?: unknown };
+    const saved = JSON.parse(localStorage.getItem(KEY) ?? '{}') as { language?: unknown; theme?: unknown; palettes?: unknown };
     const language = [...LANGUAGES.keys()].find((tag) => tag === saved.language);
     const theme = (['auto', 'light', 'dark'] as const).find((tag) => tag === saved.theme);
-    return { ...(language && { language }), ...(theme && { theme }) };
+    const palettes = Object.fromEntries(Object.entries(saved.palettes ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return { ...(language && { language }), ...(theme && { theme }), palettes };
   } catch {
     return {};
   }

@@ -7,6 +7,7 @@ import {
   interpolateViridis,
 } from 'd3-scale-chromatic';
 import { PALETTE_SIZE } from '../../gpu/view-types';
+import { toLinear } from '../colour/vision';
 import type { MapScale, PaletteRole, Rgba } from './types';
 
 /**
@@ -38,6 +39,12 @@ export const PALETTE_NAMES = {
 
 function turned(interpolate: (t: number) => string): (t: number) => string {
   return (t) => interpolate(1 - t);
+}
+
+/** Names as they were stored, perhaps by another version of the page: what is not a palette gives way to the usual one. */
+export function paletteChoice(names: Readonly<Partial<Record<PaletteRole, string>>>): PaletteChoice {
+  const pick = <Role extends PaletteRole>(role: Role) => PALETTE_NAMES[role].find((name) => name === names[role]) ?? USUAL_PALETTES[role];
+  return { sequential: pick('sequential'), diverging: pick('diverging'), difference: pick('difference') };
 }
 
 const tables = new Map<string, Uint8Array>();
@@ -90,11 +97,9 @@ export function colourOf(value: number, scale: MapScale, palettes: Readonly<Reco
   return [table[at], table[at + 1], table[at + 2], 255];
 }
 
-const linear = (byte: number) => (byte <= 10 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
-
 /** Relative luminance (WCAG 2.2), 0…1. */
 export const luminance = ([r, g, b]: readonly number[]): number =>
-  0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  0.2126 * toLinear(r) + 0.7152 * toLinear(g) + 0.0722 * toLinear(b);
 
 /** Lightness L* (CIELAB, D65), 0…100. */
 export function lightness(colour: readonly number[]): number {

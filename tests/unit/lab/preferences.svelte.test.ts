@@ -156,6 +156,17 @@ describe('the theme', () => {
   });
 });
 
+describe('the palettes', () => {
+  it('are remembered by name; what is no name is left out', () => {
+    const preferences = visit(['en']);
+    expect(preferences.palettes).toEqual({});
+    preferences.palettes = { sequential: 'cividis' };
+    expect(visit(['en']).palettes).toEqual({ sequential: 'cividis' });
+    expect(visit(['en'], '{"palettes":{"sequential":7,"diverging":"BrBG"}}').palettes).toEqual({ diverging: 'BrBG' });
+    expect(visit(['en'], '{"palettes":null,"theme":"dark"}')).toMatchObject({ palettes: {}, theme: 'dark' });
+  });
+});
+
 describe('what was saved', () => {
   it.each(['', 'null', '7', '[]', '{', '{"language":"fr","theme":"pink"}', '{"language":{},"theme":1}'])('as %j counts as nothing', (stored) => {
     const preferences = visit(['zh'], stored);

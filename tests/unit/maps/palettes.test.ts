@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MapScale } from '../../../src/ui/maps/types';
-import { colourIndex, colourOf, contrast, inkOn, lightness, PALETTE_NAMES, paletteTable, paletteTables, parseColour } from '../../../src/ui/maps/palettes';
+import { colourIndex, colourOf, contrast, inkOn, lightness, PALETTE_NAMES, paletteChoice, paletteTable, paletteTables, parseColour, USUAL_PALETTES } from '../../../src/ui/maps/palettes';
 
 const colours = (table: Uint8Array) => Array.from({ length: table.length / 4 }, (_, i) => [...table.subarray(4 * i, 4 * i + 3)]);
 const PAGES = { light: [253, 253, 252], dark: [21, 23, 27] };
@@ -38,6 +38,11 @@ describe.each(['diverging', 'difference'] as const)('the %s palettes', (role) =>
     const [low, high] = [all[40], all[215]];
     expect(high[0] - high[2], 'more red than blue').toBeGreaterThan(low[0] - low[2]);
   });
+});
+
+test('stored names that are no palettes give way to the usual ones', () => {
+  expect(paletteChoice({})).toEqual(USUAL_PALETTES);
+  expect(paletteChoice({ sequential: 'cividis', diverging: 'viridis', difference: 'toString' })).toEqual({ ...USUAL_PALETTES, sequential: 'cividis' });
 });
 
 test('a value takes its place on the scale, and the ends beyond', () => {

@@ -8,7 +8,8 @@ struct Params { rows: u32, cols: u32 }
 
 override WG: u32 = 64;
 
-const RUN = 32u;
+const RUN = 16u;
+const RUNS = 8u;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -28,18 +29,21 @@ fn main(
   var top = MASKED;
   for (var at = start; at < end; at++) { top = max(top, x[at]); }
 
-  // Sums of sums: the error of a running sum would grow with the row and reach the weights.
+  // Sums of sums of sums: the error of a running sum would grow with the row and reach the weights.
   var sum = 0.0;
-  for (var first = start; first < end; first += RUN) {
-    let stop = min(first + RUN, end);
-    var part = 0.0;
-    for (var at = first; at < stop; at++) {
-      let score = x[at];
-      let e = select(exp(score - top), 0.0, is_masked(score));
-      weights[at] = e;
-      part += e;
+  for (var outer = start; outer < end; outer += RUNS * RUN) {
+    var middle = 0.0;
+    for (var first = outer; first < min(outer + RUNS * RUN, end); first += RUN) {
+      var part = 0.0;
+      for (var at = first; at < min(first + RUN, end); at++) {
+        let score = x[at];
+        let e = select(exp(score - top), 0.0, is_masked(score));
+        weights[at] = e;
+        part += e;
+      }
+      middle += part;
     }
-    sum += part;
+    sum += middle;
   }
 
   let share = select(0.0, 1.0 / sum, sum > 0.0);

@@ -1,7 +1,8 @@
-import type { Gpu } from '../gpu';
+import type { Gpu, KernelTable, PooledBuffer } from '../gpu';
 import * as twin from '../reference/attention';
+import { choicesOf, rowWorkgroup, type AttentionVariant, type RowVariant } from './choice';
 import { maskBinding, maskRule, maskUniforms, type MaskSpec } from './mask';
-import { pack, padded } from './pack';
+import { pack, padded, type PaddedRows } from './pack';
 import { headExtents } from './scores';
 import { doubles, emptyOn, host, type GpuTensor, type HostTensor, type Tensor } from './tensor';
 
@@ -16,6 +17,9 @@ export interface AttentionInputs<T extends Tensor> {
   readonly scale: number;
   /** Which keys a query sees; all of them when it is left out. */
   readonly mask?: MaskSpec<T>;
+  /** Which kernels compute the products and the rows; the op chooses where they are left out. The twin has one way only. */
+  readonly variant?: AttentionVariant;
+  readonly rows?: RowVariant;
 }
 
 export interface AttentionOps<T extends Tensor> {
@@ -39,12 +43,32 @@ function extentsOf({ q, k, v }: AttentionInputs<Tensor>): twin.AttentionExtents 
 
 /** Side of the block of scores or outputs that one invocation computes. */
 const BLOCK = 8;
+/** Side of the tile that a workgroup of the tiled kernels computes. */
+const TILE_SIDE = 16;
+const TILE = 4 * TILE_SIDE;
+
+type RowUniforms = Readonly<Record<KernelTable['attention_weights_forward']['uniforms'], number>>;
 
 export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
   // A workgroup of SwiftShader's runs on one core, four invocations at once: small ones spread the work over all cores.
   const side = gpu.facts.software ? 4 : 8;
   const rowsPerWorkgroup = gpu.facts.software ? 16 : 64;
-  const across = (extent: number) => Math.ceil(extent / (BLOCK * side));
+  const fusedPerWorkgroup = gpu.facts.software ? 4 : 64;
+  const blocks = { WX: side, WY: side };
+  const tiles = { overrides: { SIDE: TILE_SIDE } };
+  const across = (extent: number, tile = BLOCK * side) => Math.ceil(extent / tile);
+  const choices = choicesOf(gpu);
+
+  /** Scores to weights, in place. */
+  const weigh = (variant: RowVariant, { buffer }: PaddedRows, bits: PooledBuffer, uniforms: RowUniforms) => {
+    const dispatch = { bindings: { mask_bits: bits, weights: buffer }, uniforms };
+    const count = uniforms.heads * uniforms.m;
+    if (variant === 'row') {
+      gpu.run('attention_weights_forward', { ...dispatch, overrides: { WG: rowsPerWorkgroup }, workgroups: Math.ceil(count / rowsPerWorkgroup) });
+    } else {
+      gpu.run(`attention_weights_forward.${variant}`, { ...dispatch, overrides: { WG: rowWorkgroup(uniforms.n4) }, workgroups: count });
+    }
+  };
 
   return {
     attention(inputs) {
@@ -59,24 +83,28 @@ export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
       const output = emptyOn(gpu, [heads, m, dv], 'attention/output');
       const rows = padded(gpu, weights);
       const outputRows = padded(gpu, output);
-      gpu.run('attention_scores_forward', {
-        bindings: { q: q.buffer, k: k.buffer, scores: rows.buffer },
-        uniforms: { m, n, d4: q.cols4, n4: rows.cols4, scale: inputs.scale, ...mask },
-        overrides: { WX: side, WY: side },
-        workgroups: [across(n), across(m), heads],
-      });
-      gpu.run('attention_weights_forward', {
-        bindings: { mask_bits: maskBinding(spec, q.buffer), weights: rows.buffer },
-        uniforms: { heads, m, n, n4: rows.cols4, ...mask },
-        overrides: { WG: rowsPerWorkgroup },
-        workgroups: Math.ceil((heads * m) / rowsPerWorkgroup),
-      });
-      gpu.run('attention_output_forward', {
+      const variant = inputs.variant ?? choices.attention(heads * m * n * d);
+      const scoring = { m, n, d4: q.cols4, n4: rows.cols4, scale: inputs.scale, ...mask };
+      const bits = maskBinding(spec, q.buffer);
+      if (variant === 'fused') {
+        gpu.run('attention_weights_forward.fused', {
+          bindings: { q: q.buffer, k: k.buffer, mask_bits: bits, weights: rows.buffer },
+          uniforms: { heads, ...scoring },
+          overrides: { WG: fusedPerWorkgroup },
+          workgroups: Math.ceil((heads * Math.ceil(m / BLOCK)) / fusedPerWorkgroup),
+        });
+      } else {
+        const dispatch = { bindings: { q: q.buffer, k: k.buffer, scores: rows.buffer }, uniforms: scoring };
+        if (variant === 'tiled') gpu.run('attention_scores_forward.tiled', { ...dispatch, ...tiles, workgroups: [across(n, TILE), across(m, TILE), heads] });
+        else gpu.run('attention_scores_forward', { ...dispatch, overrides: blocks, workgroups: [across(n), across(m), heads] });
+        weigh(inputs.rows ?? choices.rows(heads * m, n), rows, bits, { heads, m, n, n4: rows.cols4, ...mask });
+      }
+      const dispatch = {
         bindings: { weights: rows.buffer, v: v.buffer, output: outputRows.buffer },
         uniforms: { m, n, n4: rows.cols4, d4: v.cols4, ...mask },
-        overrides: { WX: side, WY: side },
-        workgroups: [across(dv), across(m), heads],
-      });
+      };
+      if (variant === 'tiled') gpu.run('attention_output_forward.tiled', { ...dispatch, ...tiles, workgroups: [across(dv, TILE), across(m, TILE), heads] });
+      else gpu.run('attention_output_forward', { ...dispatch, overrides: blocks, workgroups: [across(dv), across(m), heads] });
       rows.unpack();
       outputRows.unpack();
       for (const packed of [q, k, v]) packed.release();

@@ -48,8 +48,8 @@ export { sizeOf, type GpuTensor, type HostTensor, type Shape, type Tensor } from
 export { maskBinding, maskRule, maskUniforms, type MaskSpec, type MaskUniforms } from './mask';
 export { ROW_STATISTICS, ROW_STATISTICS_WIDTH } from './row_statistics';
 export type { AttentionInputs } from './attention';
-export type { MatmulOptions, MatmulVariant } from './matmul';
-export type { ScoresVariant } from './scores';
+export type { MatmulOptions } from './matmul';
+export { choicesOf, KernelChoices, SIZE_CLASSES, type AttentionVariant, type KernelSet, type KernelTable, type ProductVariant, type RowVariant, type SizeClass } from './choice';
 export type { RandomKey } from './random';
 export type { Timed } from './timing';
 export type { HistogramRange } from './statistics';

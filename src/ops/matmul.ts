@@ -1,10 +1,8 @@
 import type { Gpu } from '../gpu';
 import * as twin from '../reference/matmul';
+import { choicesOf, type ProductVariant } from './choice';
 import { pack, padded } from './pack';
 import { asMatrices, doubles, emptyOn, host, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';
-
-/** The same product by different kernels: one element per invocation, or an 8 × 8 block in registers. */
-export type MatmulVariant = 'naive' | 'vec4';
 
 export interface MatmulOptions<T extends Tensor> {
   /** `a` is stored [..., k, m]. */
@@ -14,7 +12,7 @@ export interface MatmulOptions<T extends Tensor> {
   /** [n], added to every row of the product. */
   readonly bias?: T;
   /** Which kernel runs; the op chooses when it is left out. The twin has one way only. */
-  readonly variant?: MatmulVariant;
+  readonly variant?: ProductVariant;
 }
 
 export interface MatmulOps<T extends Tensor> {
@@ -51,14 +49,18 @@ function planOf(a: Shape, b: Shape, { transposeA = false, transposeB = false, bi
 const NAIVE_WORKGROUP = 64;
 /** Side of the block of c that one invocation of the vec4 kernel computes. */
 const BLOCK = 8;
+/** Side of the tile of c that a workgroup of the tiled kernel computes. */
+const TILE_SIDE = 16;
+const TILE = 4 * TILE_SIDE;
 const MAX_BATCH = 65_535;
-
-/** Blocks pay as soon as one fits; a batch beyond the grid's third side is left to the folded naive grid. */
-const chooseVariant = ({ m, n, batch }: Plan): MatmulVariant => (m >= 4 && n >= 4 && batch <= MAX_BATCH ? 'vec4' : 'naive');
 
 export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
   // A workgroup of SwiftShader's runs on one core: small ones spread a small product over all cores.
   const side = gpu.facts.software ? 4 : 8;
+  const choices = choicesOf(gpu);
+  /** Blocks pay as soon as one fits; a batch beyond the grid's third side is left to the folded naive grid. */
+  const choose = ({ m, n, k, batch }: Plan): ProductVariant =>
+    m < 4 || n < 4 || batch > MAX_BATCH ? 'naive' : choices.product(batch * m * n * k);
 
   const naive = (a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
     const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;
@@ -74,20 +76,21 @@ export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
     });
   };
 
-  const blocked = (a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
+  const packed = (variant: 'vec4' | 'tiled', a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
     const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;
     const left = pack(gpu, a, { batch, rows: m, cols: k, transposed: transposeA });
     const right = pack(gpu, b, { batch: sharedB ? 1 : batch, rows: k, cols: n, transposed: transposeB, rowMultiple: 4 });
     const rows = padded(gpu, c);
-    gpu.run('matmul_forward.vec4', {
+    const dispatch = {
       bindings: { a: left.buffer, b: right.buffer, bias: (bias ?? b).buffer, c: rows.buffer },
       uniforms: {
         m, k4: left.cols4, n4: right.cols4, has_bias: bias ? 1 : 0,
         b_batch: sharedB ? 0 : 4 * left.cols4 * right.cols4,
       },
-      overrides: { WX: side, WY: side },
-      workgroups: [Math.ceil(n / (BLOCK * side)), Math.ceil(m / (BLOCK * side)), batch],
-    });
+    };
+    const grid = (tile: number) => [Math.ceil(n / tile), Math.ceil(m / tile), batch] as const;
+    if (variant === 'tiled') gpu.run('matmul_forward.tiled', { ...dispatch, overrides: { SIDE: TILE_SIDE }, workgroups: grid(TILE) });
+    else gpu.run('matmul_forward.vec4', { ...dispatch, overrides: { WX: side, WY: side }, workgroups: grid(BLOCK * side) });
     rows.unpack();
     left.release();
     right.release();
@@ -97,8 +100,9 @@ export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
     matmul(a, b, options = {}) {
       const plan = planOf(a.shape, b.shape, options);
       const c = emptyOn(gpu, plan.shape, 'matmul/c');
-      const variant = options.variant ?? chooseVariant(plan);
-      (variant === 'naive' ? naive : blocked)(a, b, options.bias, plan, c);
+      const variant = options.variant ?? choose(plan);
+      if (variant === 'naive') naive(a, b, options.bias, plan, c);
+      else packed(variant, a, b, options.bias, plan, c);
       return c;
     },
   };

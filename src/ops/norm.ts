@@ -1,5 +1,6 @@
 import type { Gpu } from '../gpu';
 import * as twin from '../reference/norm';
+import { choicesOf, rowWorkgroup, type RowVariant } from './choice';
 import { asRows, assertSameShape, doubles, emptyOn, host, sizeOf, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';
 
 /** Parameters of a norm over c channels. */
@@ -22,8 +23,11 @@ export interface NormGradients<T extends Tensor> {
 
 /** LayerNorm and RMSNorm: each row on its own, so that training and evaluation are the same. */
 export interface NormOps<T extends Tensor> {
-  /** LayerNorm (Ba, Kiros and Hinton 2016) over the last axis: x [..., c] → y [..., c], mean and rstd [rows]. */
-  layerNorm(x: T, options?: NormOptions<T>): { y: T; mean: T; rstd: T };
+  /**
+   * LayerNorm (Ba, Kiros and Hinton 2016) over the last axis: x [..., c] → y [..., c], mean and rstd [rows].
+   * `variant` says which kernel runs; the op chooses when it is left out.
+   */
+  layerNorm(x: T, options?: NormOptions<T> & { readonly variant?: RowVariant }): { y: T; mean: T; rstd: T };
   /** Gradients of layerNorm, from what it returned; dy [..., c] is the gradient of the loss with respect to y. */
   layerNormBackward(input: { x: T; gamma?: T; mean: T; rstd: T; dy: T }): NormGradients<T>;
   /** RMSNorm (Zhang and Sennrich 2019) over the last axis: x [..., c] → y [..., c], rrms = 1 / root mean square [rows]. */
@@ -85,8 +89,9 @@ export function parameterGradients(gpu: Gpu, x: GpuTensor, dy: GpuTensor, { mean
 }
 
 export function gpuNorm(gpu: Gpu): NormOps<GpuTensor> {
+  const choices = choicesOf(gpu);
   return {
-    layerNorm(x, { gamma, beta, eps = DEFAULT_EPS } = {}) {
+    layerNorm(x, { gamma, beta, eps = DEFAULT_EPS, variant } = {}) {
       const { rows, cols } = asRows(x.shape);
       checkChannels('layerNorm', cols, { gamma, beta });
       const y = emptyOn(gpu, x.shape, 'norm/y');
@@ -98,7 +103,10 @@ export function gpuNorm(gpu: Gpu): NormOps<GpuTensor> {
       };
       const uniforms = { rows, eps, has_gamma: gamma ? 1 : 0, has_beta: beta ? 1 : 0 };
       const grid = { bindings, overrides: { WG }, workgroups: Math.ceil(rows / WG) };
-      if (cols % 16 === 0) gpu.run('layer_norm_forward.vec4', { ...grid, uniforms: { ...uniforms, quads: cols / 4 } });
+      const chosen = variant ?? choices.rows(rows, cols);
+      if (chosen !== 'row') {
+        gpu.run(`layer_norm_forward.${chosen}`, { bindings, uniforms: { ...uniforms, cols }, overrides: { WG: rowWorkgroup(cols) }, workgroups: rows });
+      } else if (cols % 16 === 0) gpu.run('layer_norm_forward.vec4', { ...grid, uniforms: { ...uniforms, quads: cols / 4 } });
       else gpu.run('layer_norm_forward', { ...grid, uniforms: { ...uniforms, cols } });
       return { y, mean, rstd };
     },

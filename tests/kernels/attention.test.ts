@@ -8,7 +8,8 @@ const WEIGHT_TOLERANCE = 5e-7;
 /** An average of values by weights that are right to 5e-7: a few roundings of 6e-8 more than the weights. */
 const OUTPUT_TOLERANCE = 2e-6;
 
-// One op of three passes: attention_scores, attention_weights and attention_output.
+// One op of three passes: attention_scores, attention_weights and attention_output; `fused` makes the first two one.
+const variants = [['vec4', 'row'], ['tiled', 'shared'], ['vec4', 'subgroups'], ['fused', 'row']] as const;
 type MaskOf = <T extends Tensor>(ops: Ops<T>, m: number, n: number) => MaskSpec<T>;
 
 const painted = (m: number, n: number) => packBitmap(Float32Array.from({ length: m * n }, (_, cell) => Number((cell * 2654435761) % 7 < 3)));
@@ -30,10 +31,10 @@ const masks: Record<string, MaskOf> = {
 };
 
 const shapes: [heads: number, m: number, n: number, d: number, dv: number][] = [
-  [1, 1, 1, 1, 1], [2, 9, 9, 4, 4], [3, 13, 13, 5, 7], [2, 64, 64, 64, 64], [1, 33, 34, 66, 3], [2, 6, 17, 8, 9], [2, 17, 6, 3, 5],
+  [1, 1, 1, 1, 1], [2, 9, 9, 4, 4], [3, 13, 13, 5, 7], [2, 65, 64, 66, 67], [1, 33, 34, 66, 3], [2, 6, 17, 8, 9], [2, 17, 6, 3, 5],
 ];
 
-describe.each(Object.keys(masks))('fused attention, mask: %s', (name) => {
+describe.each(variants.flatMap(([variant, rows]) => Object.keys(masks).map((name) => [variant, rows, name] as const)))('attention, %s products, %s rows, mask: %s', (variant, rows, name) => {
   it.each(shapes)('equals the stages and the twin at %i heads, %i × %i, d %i, dv %i', async (heads, m, n, d, dv) => {
     const { device, reference } = await backends();
     const data = { q: testNormals(heads * m * d, 1), k: testNormals(heads * n * d, 2), v: testNormals(heads * n * dv, 3) };
@@ -44,7 +45,7 @@ describe.each(Object.keys(masks))('fused attention, mask: %s', (name) => {
     });
 
     const given = inputs<Awaited<ReturnType<typeof device.tensor>>>(device);
-    const fused = device.attention(given);
+    const fused = device.attention({ ...given, variant, rows });
     const weights = await device.read(fused.weights);
     const output = await device.read(fused.output);
 
@@ -60,6 +61,19 @@ describe.each(Object.keys(masks))('fused attention, mask: %s', (name) => {
     expect(relativeDifference(output, await reference.read(expected.output))).toBeLessThanOrEqual(OUTPUT_TOLERANCE);
     // Hidden cells are zero exactly, not nearly.
     expect([...weights].every((weight, cell) => (expectedWeights[cell] === 0) === (weight === 0))).toBe(true);
+  });
+});
+
+describe.each(variants)('attention, %s products, %s rows', (variant, rows) => {
+  it.each([-6.9, -7])('keeps the tolerance where a thousand small terms add up: one score at 0 and the others at %f', async (rest) => {
+    const { device, reference } = await backends();
+    const n = 1024;
+    const k = new Float32Array(n).fill(rest);
+    k[0] = 0;
+    const inputs = <T extends Tensor>(ops: Ops<T>) => ({ q: ops.tensor([1], [1, 1, 1]), k: ops.tensor(k, [1, n, 1]), v: ops.tensor(k, [1, n, 1]), scale: 1 });
+    const { weights } = device.attention({ ...inputs(device), variant, rows });
+    const expected = await reference.read(reference.attention(inputs(reference)).weights);
+    expect(maxAbsDifference(await device.read(weights), expected)).toBeLessThanOrEqual(WEIGHT_TOLERANCE);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Ops, Tensor } from '../../src/ops';
+import type { Ops, RowVariant, Tensor } from '../../src/ops';
 import { backends, relativeDifference, testNormals } from './lib/backends';
 import { centralDifferences, inner } from './lib/gradients';
 
@@ -15,16 +15,21 @@ const shapes: [rows: number, cols: number][] = [
   [1, 1], [1, 16], [63, 4], [64, 15], [65, 17], [33, 48], [7, 768], [3, 1021], [257, 32], [1024, 5],
 ];
 
+const variants = ['row', 'shared', 'subgroups'] as const;
+const layerNorm = (variant: RowVariant) => ({
+  forward: <T extends Tensor>(ops: Ops<T>, x: T, gamma?: T, beta?: T) =>
+    ops.layerNorm(x, { eps: 1e-5, variant, ...(gamma && { gamma }), ...(beta && { beta }) }),
+  backward: <T extends Tensor>(ops: Ops<T>, x: T, dy: T, gamma?: T) => {
+    const { mean, rstd } = ops.layerNorm(x, { variant });
+    return ops.layerNormBackward({ x, mean, rstd, dy, ...(gamma && { gamma }) });
+  },
+});
+
 /** The norms with one signature; RMSNorm has no offset. */
 const norms = {
-  'layer_norm with norm_parameters and norm_parameters_merge': {
-    forward: <T extends Tensor>(ops: Ops<T>, x: T, gamma?: T, beta?: T) =>
-      ops.layerNorm(x, { eps: 1e-5, ...(gamma && { gamma }), ...(beta && { beta }) }),
-    backward: <T extends Tensor>(ops: Ops<T>, x: T, dy: T, gamma?: T) => {
-      const { mean, rstd } = ops.layerNorm(x);
-      return ops.layerNormBackward({ x, mean, rstd, dy, ...(gamma && { gamma }) });
-    },
-  },
+  'layer_norm with norm_parameters and norm_parameters_merge': layerNorm('row'),
+  'layer_norm, a workgroup per row': layerNorm('shared'),
+  'layer_norm, by subgroups': layerNorm('subgroups'),
   rms_norm: {
     forward: <T extends Tensor>(ops: Ops<T>, x: T, gamma?: T) => ops.rmsNorm(x, { eps: 1e-5, ...(gamma && { gamma }) }),
     backward: <T extends Tensor>(ops: Ops<T>, x: T, dy: T, gamma?: T) =>
@@ -101,12 +106,12 @@ describe.each(Object.entries(norms))('%s', (_name, norm) => {
   });
 });
 
-describe('layer_norm', () => {
+describe.each(variants)('layer_norm, %s', (variant) => {
   it.each([48, 50])('keeps its digits under a common offset, %i columns', async (cols) => {
     const { device, reference } = await backends();
     // Exact in f32: multiples of 2^-8 around 2^12. Squares of the values would need 40 bits.
     const x = testNormals(8 * cols, 5).map((value) => 4096 + Math.round(value * 256) / 256);
-    const actual = await device.read(device.layerNorm(device.tensor(x, [8, cols])).y);
+    const actual = await device.read(device.layerNorm(device.tensor(x, [8, cols]), { variant }).y);
     const expected = await reference.read(reference.layerNorm(reference.tensor(x, [8, cols])).y);
     // The mean is off by half an ulp of 4096, 1e-4 of a cell; the deviations are exact, and their mean takes it back.
     expect(relativeDifference(actual, expected)).toBeLessThanOrEqual(FORWARD);
@@ -116,15 +121,15 @@ describe('layer_norm', () => {
     const { device } = await backends();
     const cols = 64;
     const x = testNormals(4 * cols, 6);
-    const y = await device.read(device.layerNorm(device.tensor(x, [4, cols]), { eps: 0 }).y);
-    const moved = await device.read(device.layerNorm(device.tensor(x.map((value) => 8 * value + 2), [4, cols]), { eps: 0 }).y);
+    const y = await device.read(device.layerNorm(device.tensor(x, [4, cols]), { eps: 0, variant }).y);
+    const moved = await device.read(device.layerNorm(device.tensor(x.map((value) => 8 * value + 2), [4, cols]), { eps: 0, variant }).y);
     // x and 8 x + 2 round differently: half an ulp of 32 over a deviation of 8.
     expect(relativeDifference(moved, y)).toBeLessThanOrEqual(1e-6);
   });
 
   it('gives a constant row its offset', async () => {
     const { device } = await backends();
-    const y = await device.read(device.layerNorm(device.tensor(new Float32Array(32).fill(7), [2, 16]), { beta: device.tensor(testNormals(16, 1), [16]) }).y);
+    const y = await device.read(device.layerNorm(device.tensor(new Float32Array(32).fill(7), [2, 16]), { beta: device.tensor(testNormals(16, 1), [16]), variant }).y);
     expect([...y]).toEqual([...testNormals(16, 1), ...testNormals(16, 1)]);
   });
 });

@@ -4,26 +4,37 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import type { UserConfig } from 'vite';
+import { offline } from './src/cli/offline-plugin.mjs';
+import { contentPolicy } from './src/cli/policy-plugin.mjs';
+import { singleFile } from './src/cli/single-plugin.mjs';
 import { onlyExports } from './src/cli/text-plugin.mjs';
 import { wgslCode } from './src/cli/wgsl-plugin.mjs';
 import { vulkanEnvironment } from './tests/setup/chromium.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The page: `src/index.html` and what it imports, with `static/` beside it, written to `dist/`. */
-const page: UserConfig = {
+/**
+ * The page: `src/index.html` and what it imports, with `static/` beside it, written to `dist/`; in mode `single` all of it as
+ * one file, written to `dist-single/`.
+ */
+const page = (single: boolean): UserConfig => ({
   // Vitest names test files relative to its root, and they lie outside src.
   root: here(process.env.VITEST ? '.' : 'src'),
   publicDir: here('static'),
   base: './',
   cacheDir: here('node_modules/.vite'),
-  plugins: [wgslCode(), onlyExports(), svelte({ configFile: false })],
+  plugins: [
+    wgslCode(),
+    onlyExports(),
+    svelte({ configFile: false }),
+    ...(single ? [singleFile()] : [contentPolicy(), offline(here('src/lab/service-worker.ts'))]),
+  ],
   server: { port: 5173, strictPort: true, fs: { allow: [here('src'), here('shaders'), here('static'), here('node_modules')] } },
-  build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
-};
+  build: { outDir: here(single ? 'dist-single' : 'dist'), emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
+});
 
 export default defineConfig(({ mode }) => ({
-  ...page,
+  ...page(mode === 'single'),
   test: {
     projects: [
       {

@@ -11,7 +11,7 @@ const seeded = {
 };
 
 export default defineConfig(
-  { ignores: ['**/node_modules/', '**/dist/', '.cache/', 'tests/output/', 'bench/results/', 'static/'] },
+  { ignores: ['**/node_modules/', '**/dist/', 'dist-single/', '.cache/', 'tests/output/', 'bench/results/', 'static/'] },
   typescript.configs.recommended,
   svelte.configs['flat/recommended'],
   {

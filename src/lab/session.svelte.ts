@@ -2,6 +2,7 @@ import { tick } from 'svelte';
 import type { KernelName } from '../gpu';
 import { openEngine } from './engine';
 import { CPU_MAX_LENGTH, type Drawable, type Engine } from './engine-types';
+import { FIRST_PICTURE } from './first-picture';
 import { ParamStore, type HistoryMode } from './location.svelte';
 import type { ParamTable } from './exhibit';
 import { checkChange, type Values } from './params';
@@ -216,7 +217,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
       await this.update();
       this.report(error);
     }
-    performance.mark('first-heatmap');
+    performance.mark(FIRST_PICTURE);
   }
 
   async #open(withGpu: boolean): Promise<void> {

@@ -82,6 +82,8 @@ describe('the static server', async () => {
   writeFileSync(join(folder, 'index.html'), '<!doctype html>');
   writeFileSync(join(folder, 'assets', 'index-BmwYAD4e.js'), 'export {};');
   writeFileSync(join(folder, '中文 1.txt'), '字');
+  writeFileSync(join(folder, 'sw.js'), '');
+  writeFileSync(join(folder, 'manifest.webmanifest'), '{}');
   const server = await serve(folder);
   afterAll(async () => {
     await server.close();
@@ -99,6 +101,14 @@ describe('the static server', async () => {
     const response = await fetch(`${server.url}/assets/index-BmwYAD4e.js`);
     expect(response.headers.get('content-type')).toMatch('text/javascript');
     expect(response.headers.get('cache-control')).toMatch('immutable');
+  });
+  test('serves the service worker and the manifest as what they are, always checked again', async () => {
+    const headers = async (path: string) => {
+      const response = await fetch(`${server.url}/${path}`);
+      return [response.headers.get('content-type'), response.headers.get('cache-control')];
+    };
+    expect(await headers('sw.js')).toEqual(['text/javascript; charset=utf-8', 'no-cache']);
+    expect(await headers('manifest.webmanifest')).toEqual(['application/manifest+json; charset=utf-8', 'no-cache']);
   });
   test('reads names in any script', async () => {
     expect(await (await fetch(`${server.url}/${encodeURIComponent('中文 1.txt')}`)).text()).toBe('字');

@@ -41,6 +41,8 @@ export const sentences = {
   retry: 'Try again',
   unknownPage: 'There is no page “{slug}”; this is the workbench.',
   dismiss: 'Dismiss',
+  updateReady: 'A new version is ready. Reloading keeps every setting; a file that you opened has to be opened again.',
+  updateReload: 'Reload',
   skip: 'Skip to the experiment',
 
   contents: 'Exhibits',

@@ -41,6 +41,8 @@ export const sentences: Sentences = {
   retry: '重试',
   unknownPage: '没有名为“{slug}”的页面；这里是工作台。',
   dismiss: '知道了',
+  updateReady: '新版本已就绪。重新加载会保留所有设置；打开过的文件需要重新打开。',
+  updateReload: '重新加载',
   skip: '跳到实验',
 
   contents: '展项',

@@ -32,6 +32,10 @@ export interface LabOptions {
   webgpu?: boolean | 'no-adapter';
   /** Runs in the page before any of its own scripts. */
   initScript?: string;
+  /** Another address than that of the served build: a sub-path (ending in a slash), or a `file:` page. */
+  url?: string;
+  /** True: the page may install its service worker. Without it the browser has none, as in a private window of Firefox. */
+  serviceWorker?: boolean;
 }
 
 /** A page that is open, and what went wrong in it so far. */
@@ -47,6 +51,8 @@ export interface Lab {
   warnings: string[];
   /** Addresses of requests to any host but this machine. */
   foreign: string[];
+  /** Addresses of all requests, in order; `data:` and `blob:` are none. */
+  requests: string[];
   close: () => Promise<void>;
 }
 
@@ -104,18 +110,23 @@ function sharedBrowser(webgpu: boolean): Promise<Browser> {
   return browser;
 }
 
-/** Serves `dist/` (or the folder that LAB_TEST_DIST names) on a free port for the rest of this test file; the address ends in a slash. */
-export async function serveDist(): Promise<string> {
+/** `dist/`, or the folder that LAB_TEST_DIST names. @throws when it holds no built page */
+export function distFolder(): string {
   const dist = process.env.LAB_TEST_DIST ?? fileURLToPath(new URL('../../../dist', import.meta.url));
   if (!existsSync(`${dist}/index.html`)) {
     throw new Error(`${dist} holds no built page: run npm run build before the end-to-end tests.`);
   }
-  server ??= serve(dist);
+  return dist;
+}
+
+/** Serves the built page on a free port for the rest of this test file; the address ends in a slash. */
+export async function serveDist(): Promise<string> {
+  server ??= serve(distFolder());
   return `${(await server).url}/`;
 }
 
 /** Notes what goes wrong in a context: errors, warnings, and requests that leave this machine. */
-function watch(context: BrowserContext, lab: Pick<Lab, 'errors' | 'warnings' | 'foreign'>): void {
+function watch(context: BrowserContext, lab: Pick<Lab, 'errors' | 'warnings' | 'foreign' | 'requests'>): void {
   context.on('console', (message) => {
     if (message.type() === 'error') lab.errors.push(message.text());
     if (message.type() === 'warning') lab.warnings.push(message.text());
@@ -128,6 +139,7 @@ function watch(context: BrowserContext, lab: Pick<Lab, 'errors' | 'warnings' | '
   });
   context.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
+    if (!/^(data|blob):$/.test(protocol)) lab.requests.push(request.url());
     const here = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
     if (/^(https?|wss?):$/.test(protocol) && !here) lab.foreign.push(request.url());
   });
@@ -141,7 +153,7 @@ function watch(context: BrowserContext, lab: Pick<Lab, 'errors' | 'warnings' | '
  */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const { webgpu = true, mobile = false, path = '', initScript } = options;
-  const url = await serveDist();
+  const url = options.url ?? (await serveDist());
   const browser = await sharedBrowser(webgpu === true);
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1280, height: 800 },
@@ -153,11 +165,12 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     reducedMotion: options.reducedMotion ?? 'no-preference',
     forcedColors: options.forcedColors ?? 'none',
   });
-  const lab: Lab = { browser, context, page: await context.newPage(), url, errors: [], warnings: [], foreign: [], close: () => context.close() };
+  const lab: Lab = { browser, context, page: await context.newPage(), url, errors: [], warnings: [], foreign: [], requests: [], close: () => context.close() };
   watch(context, lab);
   context.setDefaultTimeout(ACTION_LIMIT);
   // No flag of Chromium takes the property away.
   if (webgpu === false) await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
+  if (!options.serviceWorker) await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
   if (initScript) await context.addInitScript({ content: initScript });
   await lab.page.goto(new URL(path, url).href);
   await assertGpu(lab.page, webgpu);

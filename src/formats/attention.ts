@@ -1,5 +1,5 @@
 /** A visitor's file to attention arrays: detect the format, find the parts, check that they fit together. */
-import { describeFormatNote, FormatError, nameList, shapeText, type FormatNote } from './errors.ts';
+import { FormatError, nameList, noteOf, shapeText, type FormatNote } from './errors.ts';
 import { findLabels, readHeadDim, readTokens } from './labels.ts';
 import { assignRoles, soundsLikeWeights, type Role } from './names.ts';
 import { openArrays, type OpenedFile } from './open.ts';
@@ -30,9 +30,7 @@ export interface AttentionFile {
   weights?: Float32Array;
   queryTokens: string[] | null;
   keyTokens: string[] | null;
-  /** English remarks on the file, for example how many scores are masked. */
-  notes: string[];
-  /** The same remarks for {@link describeFormatNote}. */
+  /** What there is to know about the file, for example how many scores are masked. */
   remarks: FormatNote[];
 }
 
@@ -100,8 +98,7 @@ function assemble(source: OpenedFile, file: string): AttentionFile {
     ...(scores && { scores: scores.data }),
     ...(weights && { weights: weights.data }),
     ...tokens,
-    notes: notes.map((note) => describeFormatNote(note, 'en')),
-    remarks: notes,
+    remarks: notes.map(noteOf),
   };
 }
 

@@ -1,33 +1,20 @@
-/** The one kind of error that the file readers throw, and the sentences that describe it. */
-import {
-  formatErrorTextEn,
-  formatErrorTextZh,
-  formatNoteTextEn,
-  formatNoteTextZh,
-  type FormatErrorCode,
-  type FormatNoteCode,
-} from './messages.ts';
+/** The one kind of error that the file readers throw. */
+import type { FormatErrorCode, FormatNoteCode } from './codes.ts';
 
 /** What a sentence's placeholders are filled with. */
 export type FormatValues = Record<string, string | number>;
 
-/** Languages that the sentences exist in. */
-export type FormatLanguage = 'en' | 'zh';
-
 /** Names inside a file may be as long as the file; a sentence must stay a sentence. */
 const LONGEST_VALUE = 240;
 
-/**
- * A visitor's file that cannot be read. `message` is the English sentence; `code` and `values` let the page say it in
- * another language through {@link describeFormatError}.
- */
+/** A visitor's file that cannot be read; the page says `code` with `values` in the visitor's language. */
 export class FormatError extends Error {
   readonly code: FormatErrorCode;
   readonly values: FormatValues;
 
   constructor(code: FormatErrorCode, values: FormatValues) {
     const kept = shortenValues(values);
-    super(fill(formatErrorTextEn[code], kept, 'en'));
+    super(`${code} ${JSON.stringify(kept)}`);
     this.name = 'FormatError';
     this.code = code;
     this.values = kept;
@@ -40,17 +27,8 @@ export interface FormatNote {
   values: FormatValues;
 }
 
-/** The error's sentence in the language asked for. */
-export function describeFormatError(error: FormatError, language: FormatLanguage): string {
-  const texts = language === 'zh' ? formatErrorTextZh : formatErrorTextEn;
-  return fill(texts[error.code], error.values, language);
-}
-
-/** The remark's sentence in the language asked for. */
-export function describeFormatNote(note: FormatNote, language: FormatLanguage): string {
-  const texts = language === 'zh' ? formatNoteTextZh : formatNoteTextEn;
-  return fill(texts[note.code], shortenValues(note.values), language);
-}
+/** The note with its values cut short enough for a sentence. */
+export const noteOf = ({ code, values }: FormatNote): FormatNote => ({ code, values: shortenValues(values) });
 
 /** `[12, 6, 6]`: a shape or an index as the sentences write it. */
 export function shapeText(shape: readonly number[]): string {
@@ -62,13 +40,6 @@ export function nameList(names: readonly string[]): string {
   if (names.length === 0) return '—';
   const shown = names.slice(0, 10).map((name) => cut(name, 40));
   return shown.join(', ') + (names.length > shown.length ? ', …' : '');
-}
-
-function fill(template: string, values: FormatValues, language: FormatLanguage): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name] ?? '?';
-    return typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : value;
-  });
 }
 
 function shortenValues(values: FormatValues): FormatValues {

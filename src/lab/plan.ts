@@ -1,5 +1,3 @@
-import { SOURCE_LANGUAGE, type Language } from './languages';
-
 /** What bounds a setting on this backend. */
 export interface Bounds {
   readonly maxTensorBytes: number;
@@ -22,16 +20,5 @@ export class PlanError extends Error {
     readonly keep = false,
   ) {
     super(remark.key);
-  }
-}
-
-/** An error whose sentence exists in every language of the page. */
-export class TranslatedError extends Error {
-  override readonly name = 'TranslatedError';
-  constructor(
-    readonly sentences: Readonly<Record<Language, string>>,
-    cause: unknown,
-  ) {
-    super(sentences[SOURCE_LANGUAGE]!, { cause });
   }
 }

@@ -15,21 +15,15 @@ export interface Texts<K extends string = string> {
   in(language: Language): Sentences<K>;
 }
 
-/** What a file of sentences exports. */
-export interface TextFile<K extends string> {
-  readonly sentences: Sentences<K>;
-}
-
-/** The sentences in `files`: what `import.meta.glob('./text/*.ts')` gives, by path. */
-export function textsOf<K extends string>(files: Readonly<Record<string, () => Promise<TextFile<K>>>>): Texts<K> {
+/** The sentences in `files`: what `import.meta.glob('./text/*.ts', { import: 'sentences' })` gives, by path. */
+export function textsOf<K extends string>(files: Readonly<Record<string, () => Promise<Sentences<K>>>>): Texts<K> {
   const byLanguage = new Map(Object.entries(files).map(([path, load]) => [languageOfFile(path), load] as const));
   const loaded = new Map<Language, Sentences<K>>();
   return {
     languages: [...byLanguage.keys()],
     async load(language) {
       if (loaded.has(language)) return;
-      const file = await (byLanguage.get(language) ?? byLanguage.get(SOURCE_LANGUAGE)!)();
-      loaded.set(language, file.sentences);
+      loaded.set(language, await (byLanguage.get(language) ?? byLanguage.get(SOURCE_LANGUAGE)!)());
     },
     has: (language) => loaded.has(language),
     in(language) {

@@ -3,8 +3,6 @@ import { MAX_TEXT } from '../../text/tokenise';
 
 /** A first sentence with a word that comes again, so that heads have something to repeat. */
 export const FIRST_TEXT = 'the cat saw the dog and the dog saw the cat';
-/** The same for a visitor who reads Chinese. */
-export const FIRST_TEXT_ZH = '小猫看见小狗，小狗也看见小猫';
 
 /** Numbers of heads that divide every width. */
 export const HEADS = ['1', '2', '4', '8', '16'] as const;

@@ -1,6 +1,8 @@
 import type { Engine } from '../../lab/engine-types';
 import type { HistoryMode } from '../../lab/location.svelte';
+import type { Preferences } from '../../lab/preferences.svelte';
 import { Session, type BaseFrame } from '../../lab/session.svelte';
+import { fileText } from '../../lab/text';
 import { badgeOf, type Badge } from '../../reference/badges';
 import { MASKED } from '../../reference/softmax';
 import { median } from '../../reference/summary';
@@ -61,11 +63,12 @@ export class HeadsSession extends Session<typeof params, HeadsSpec, HeadsMeasure
   readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
 
   /**
+   * @param preferences for what is said of a file; null where none can be opened
    * @param onengine told of every engine that is opened
    * @param firstText takes the place of the default text with the visitor's first change: until then the address stays bare,
    *   so that a reload asks the question again
    */
-  constructor(slug: string, onengine: (engine: HeadsEngine) => void, private firstText: string | null = null) {
+  constructor(slug: string, private preferences: Preferences | null, onengine: (engine: HeadsEngine) => void, private firstText: string | null = null) {
     super({
       slug,
       params,
@@ -114,7 +117,7 @@ export class HeadsSession extends Session<typeof params, HeadsSpec, HeadsMeasure
   /** Opens a visitor's file. @throws FormatError or PlanError; the present view stays. */
   async open(bytes: ArrayBuffer, name: string): Promise<void> {
     await this.ready;
-    const { layerOf, readAttentionFile } = await import('../../formats/attention');
+    const [{ layerOf, readAttentionFile }] = await Promise.all([import('../../formats/attention'), this.preferences?.use(fileText)]);
     const file = readAttentionFile(bytes, name);
     const open: OpenFile = { file, id: `file${++this.#fileCount}`, layer: (index) => layerOf(file, index) };
     planOf({ ...this.values, source: 'mine', layer: 0, head: 0 }, open, this.bounds);

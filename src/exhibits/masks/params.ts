@@ -5,8 +5,6 @@ import { MAX_TEXT } from '../../text/tokenise';
 
 /** Short, so that every cell has room for its number; "it" has something to look back at. */
 export const FIRST_TEXT = 'The cat sat down because it was tired';
-/** The same for a visitor who reads Chinese, at a button: the first view is one setting in both languages, so that links agree. */
-export const FIRST_TEXT_ZH = '小猫坐下来，因为它累了';
 
 /** Longest sequence: the leak map is n forward passes over n tokens. */
 export const MAX_TOKENS = 64;

@@ -4,4 +4,4 @@ import type { Sentences } from './text/en';
 export type TextKey = keyof Sentences;
 
 /** The exhibit's sentences. */
-export const text = textsOf<TextKey>(import.meta.glob<{ sentences: Sentences }>('./text/*.ts'));
+export const text = textsOf<TextKey>(import.meta.glob<Sentences>('./text/*.ts', { import: 'sentences' }));

@@ -1,5 +1,7 @@
 import type { Engine } from '../../lab/engine-types';
+import type { Preferences } from '../../lab/preferences.svelte';
 import { Session, type BaseFrame } from '../../lab/session.svelte';
+import { fileText } from '../../lab/text';
 import { MASKED } from '../../reference/softmax';
 import type { Measurements } from './measure';
 import { params } from './params';
@@ -31,8 +33,11 @@ export class ScalingSession extends Session<typeof params, ScalingSpec, Measurem
   #files = 0;
   #arrays: Readonly<Record<string, Float32Array>> | null = null;
 
-  /** @param onengine told of every engine that is opened */
-  constructor(slug: string, onengine: (engine: ScalingEngine) => void) {
+  /**
+   * @param preferences for what is said of a file
+   * @param onengine told of every engine that is opened
+   */
+  constructor(slug: string, private preferences: Preferences, onengine: (engine: ScalingEngine) => void) {
     super({
       slug,
       params,
@@ -85,7 +90,7 @@ export class ScalingSession extends Session<typeof params, ScalingSpec, Measurem
   /** Opens a visitor's file. @throws FormatError, or PlanError for a file that this exhibit cannot use; the present view stays. */
   async open(bytes: ArrayBuffer, name: string): Promise<void> {
     await this.ready;
-    const { readAttentionFile } = await import('../../formats/attention');
+    const [{ readAttentionFile }] = await Promise.all([import('../../formats/attention'), this.preferences.use(fileText)]);
     const file = readAttentionFile(bytes, name);
     const open: OpenFile = { file, asset: `file${++this.#files}` };
     const change: Partial<ScalingValues> = { source: 'mine', draw: 0, locked: null, causal: looksCausal(file) };

@@ -1,7 +1,9 @@
+import { FormatError } from '../../formats/errors';
 import { SOURCE_LANGUAGE } from '../../lab/languages';
 import { PlanError } from '../../lab/plan';
 import { fill } from '../../lab/preferences.svelte';
 import { isMasked } from '../../reference/softmax';
+import { describeFileInEnglish } from '../files';
 import type { WorkbenchSession } from './session.svelte';
 import { text, type TextKey } from './text';
 
@@ -12,6 +14,7 @@ async function plainly<T>(action: Promise<T>): Promise<T> {
   try {
     return await action;
   } catch (error) {
+    if (error instanceof FormatError) throw new Error(await describeFileInEnglish(error), { cause: error });
     if (!(error instanceof PlanError)) throw error;
     await text.load(SOURCE_LANGUAGE);
     throw new Error(fill(text.in(SOURCE_LANGUAGE)[error.remark.key as TextKey], error.remark.values), { cause: error });

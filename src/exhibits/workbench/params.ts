@@ -4,8 +4,6 @@ import { MAX_TEXT } from '../../text/tokenise';
 
 /** The sentence of a first visit: it has a pronoun, so that there is something to attend to. */
 export const FIRST_TEXT = "The animal didn't cross the street because it was too tired";
-/** The same for a visitor who reads Chinese; written into the link, so that it reproduces the view. */
-export const FIRST_TEXT_ZH = '小猫没有过马路，因为它太累了';
 
 export const STAGES = ['scores', 'scaled', 'masked', 'weights', 'output'] as const;
 export type StageName = (typeof STAGES)[number];

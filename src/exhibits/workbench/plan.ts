@@ -1,5 +1,4 @@
 import type { AttentionFile, AttentionLayer } from '../../formats/attention';
-import type { Language } from '../../lab/languages';
 import type { Values } from '../../lab/params';
 import { PlanError, type Bounds, type Remark } from '../../lab/plan';
 import { packBitmap } from '../../reference/mask';
@@ -17,8 +16,6 @@ export type WorkbenchValues = Readonly<Values<typeof params>>;
 export interface OpenFile {
   readonly file: AttentionFile;
   readonly id: string;
-  /** What there is to know about the file, in every language. */
-  readonly remarks: readonly Readonly<Record<Language, string>>[];
   /** One layer's arrays, each [heads, ·, ·]. */
   readonly layer: (index: number) => AttentionLayer;
 }

@@ -1,17 +1,19 @@
 import type { Engine } from '../../lab/engine-types';
-import type { Language } from '../../lab/languages';
 import { parseHash } from '../../lab/location.svelte';
 import { fitPainted, paint } from '../../lab/painted';
 import { decode } from '../../lab/params';
+import type { Preferences } from '../../lab/preferences.svelte';
 import { Session, type BaseFrame } from '../../lab/session.svelte';
+import { fileText } from '../../lab/text';
 import { badgeOf, type Badge } from '../../reference/badges';
 import { maskCells } from '../../reference/mask';
 import { MASKED } from '../../reference/softmax';
 import type { AttentionMeasurements } from './measure';
-import { FIRST_TEXT_ZH, STAGES, params, type MaskName, type StageName } from './params';
+import { STAGES, params, type MaskName, type StageName } from './params';
 import { attentionPipeline } from './pipeline';
 import { planOf, presetMask, type Bounds, type OpenFile, type Plan, type WorkbenchValues } from './plan';
 import type { AttentionSpec } from './spec';
+import { text } from './text';
 
 type AttentionEngine = Engine<AttentionSpec, AttentionMeasurements>;
 
@@ -60,12 +62,13 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
 
   /**
    * @param slug of the workbench's address
-   * @param language of the first visit's sentence
+   * @param preferences for the first visit's sentence, and for what is said of a file
    * @param onengine told of every engine that is opened: the first, and those after a lost device
    */
-  constructor(slug: string, language: Language, onengine: (engine: AttentionEngine) => void) {
-    if (language === 'zh' && parseHash(location.hash).query === '') {
-      history.replaceState(null, '', `#/${slug}?${new URLSearchParams({ text: FIRST_TEXT_ZH })}`);
+  constructor(slug: string, private preferences: Preferences, onengine: (engine: AttentionEngine) => void) {
+    const first = preferences.say(text, 'firstText');
+    if (first !== params.text.default && parseHash(location.hash).query === '') {
+      history.replaceState(null, '', `#/${slug}?${new URLSearchParams({ text: first })}`);
     }
     super({
       slug,
@@ -105,11 +108,13 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     return this.#facts?.agreement ?? null;
   }
 
-  /** Opens a visitor's file. @throws TranslatedError or PlanError; the present view stays. */
+  /** Opens a visitor's file. @throws FormatError or PlanError; the present view stays. */
   async open(bytes: ArrayBuffer, name: string): Promise<void> {
     await this.ready;
-    const { openFile } = await import('./open-file');
-    const open = openFile(bytes, name, `file${++this.#fileCount}`);
+    // The readers and what they say: loaded with the first file, since most visits open none.
+    const [{ layerOf, readAttentionFile }] = await Promise.all([import('../../formats/attention'), this.preferences.use(fileText)]);
+    const file = readAttentionFile(bytes, name);
+    const open: OpenFile = { file, id: `file${++this.#fileCount}`, layer: (index) => layerOf(file, index) };
     planOf({ ...this.values, source: 'mine', layer: 0, head: 0 }, open, this.bounds);
     for (const asset of this.#assets.keys()) this.engine?.setAsset(asset, null);
     this.#assets.clear();

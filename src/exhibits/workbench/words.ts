@@ -1,6 +1,6 @@
-import type { Language } from '../../lab/languages';
-import { TranslatedError } from '../../lab/plan';
+import { FormatError } from '../../formats/errors';
 import type { Preferences } from '../../lab/preferences.svelte';
+import { describeFile } from '../files';
 import { text, type TextKey } from './text';
 
 export type Say = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
@@ -12,7 +12,7 @@ export const sayIn = (preferences: Preferences): Say => (key, values) => prefere
 export const localeOf = (preferences: Preferences): string => preferences.locale;
 
 /** An error as one sentence for the visitor. */
-export function errorText(error: unknown, language: Language): string {
-  if (error instanceof TranslatedError) return error.sentences[language] ?? error.message;
+export function errorText(error: unknown, preferences: Preferences): string {
+  if (error instanceof FormatError) return describeFile(preferences, error);
   return error instanceof Error ? error.message : String(error);
 }

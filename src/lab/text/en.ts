@@ -92,5 +92,79 @@ export const sentences = {
   cpuAfterLoss: 'The graphics device went away and did not come back; the CPU computes now.',
 };
 
+/** What is said of a visitor's file, by the codes of src/formats/codes.ts: every error names the cause and the fix. Loaded with the first file. */
+export const files = {
+  'empty-file': '“{file}” is empty (0 bytes): save it again and open the new copy.',
+  'unknown-format':
+    '“{file}” is not a .npz, .npy, .safetensors or .json file: save the arrays with numpy.savez and open that file.',
+  'too-large':
+    '“{file}” needs more memory than this browser gives a page: save fewer layers, or fewer tokens, in float32.',
+
+  'npy-magic': '“{array}” does not begin like a NumPy array: write it with numpy.save or numpy.savez.',
+  'npy-version': '“{array}” is a NumPy file of version {version}, and only 1, 2 and 3 can be read: save it with a current NumPy.',
+  'npy-header-truncated': 'The header of “{array}” ends after {found} of {expected} bytes: the file was cut off, so copy or save it again.',
+  'npy-header-length': 'The header of “{array}” claims to be {length} bytes long, and at most {limit} can be right: the file is damaged, so save it again.',
+  'npy-header':
+    'The header of “{array}” is not the dictionary that numpy.save writes (character {position}): the file is damaged, so save it again.',
+  'npy-header-keys':
+    'The header of “{array}” must hold exactly “descr”, “fortran_order” and “shape”: write the file with numpy.save.',
+  'npy-object':
+    '“{array}” holds Python objects, which cannot be read safely: convert it before saving, numbers with .astype("float32"), tokens with numpy.array(tokens, dtype=str).',
+  dtype: '“{array}” has the data type {dtype}, which cannot be read: convert it with .astype("float32") before saving.',
+  'shape-invalid': '“{array}” declares the shape {shape}, whose sizes are not whole numbers from 0 up: save the array again.',
+  'shape-overflow': '“{array}” declares the shape {shape}, which is more than any file can hold: its header is damaged, so save the array again.',
+  'data-truncated': '“{array}” needs {expected} bytes for its shape {shape} but only {found} follow: the file was cut off or its header is wrong, so save it again.',
+  'data-extra': '“{array}” needs {expected} bytes for its shape {shape} but {found} follow: its header is wrong or the file holds several arrays, so save one array with numpy.save or several with numpy.savez.',
+  'text-code-point': '“{array}” holds a character code ({value}) that Unicode does not have: the file is damaged, so save it again.',
+  'text-count': '“{array}” holds {count} texts, and at most {limit} can be read: save only the tokens of the arrays beside it.',
+
+  'zip-truncated': '“{file}” is a .npz (zip) file without its table of contents: it was cut off, so copy or save it again.',
+  'zip-corrupt': '“{file}” is a damaged .npz (zip) file (at “{entry}”): copy or save it again.',
+  'zip-encrypted': '“{entry}” in “{file}” is encrypted: save the file without a password.',
+  'zip-method': '“{entry}” in “{file}” is compressed by method {method}, which cannot be read: write the file with numpy.savez or numpy.savez_compressed.',
+  'zip-too-large': '“{file}” would unpack to {size} bytes, and at most {limit} are allowed: save fewer layers or arrays.',
+  'zip-size': '“{entry}” in “{file}” does not unpack to the {expected} bytes that it declares: the file is damaged, so save it again.',
+  'zip-no-arrays': '“{file}” is a zip file without NumPy arrays (it holds {found}): write the arrays with numpy.savez.',
+
+  'safetensors-truncated': '“{file}” ends inside its safetensors header ({found} of {expected} bytes): it was cut off, so copy or save it again.',
+  'safetensors-header-length': '“{file}” claims a safetensors header of {length} bytes, and at most {limit} can be right: the file is damaged, so save it again.',
+  'safetensors-header': 'The header of “{file}” is not the JSON that safetensors writes: the file is damaged, so save it again.',
+  'safetensors-entry': 'The header of “{file}” describes “{array}” without a valid dtype, shape and data_offsets: write the file with safetensors.save_file.',
+  'safetensors-offsets': '“{array}” has the offsets {offsets}, which do not lie inside the {found} bytes of data: the file was cut off or damaged, so save it again.',
+  'safetensors-size': '“{array}” needs {expected} bytes for its shape {shape} but its offsets mark {found}: its header is wrong, so save the file again.',
+  'safetensors-holes': 'The arrays in “{file}” overlap or leave gaps near “{array}”, which safetensors forbids: write the file with safetensors.save_file.',
+
+  'json-too-large': '“{file}” is {size} bytes of JSON, and at most {limit} can be read: save the arrays with numpy.savez instead.',
+  'json-encoding': '“{file}” is not UTF-8 text: save the JSON as UTF-8.',
+  'json-syntax': '“{file}” is not valid JSON: check its brackets and commas, or write it with json.dump.',
+  'json-not-finite': '“{file}” holds NaN or Infinity, which JSON does not have: replace them by numbers, or save the arrays with numpy.savez.',
+  'json-top': '“{file}” holds neither a JSON object such as {"q": …, "k": …} nor one nested list of numbers: write it as one of the two.',
+  'json-ragged': '“{array}” is ragged: the list at index {index} has {found} entries, and {expected} are needed as in the first one; make all rows equally long.',
+  'json-nesting': '“{array}” mixes lists and single values (at index {index}): nest every row equally deep.',
+  'json-not-number': '“{array}” holds {found} at index {index}, where a number is needed: replace it by a number.',
+  'json-depth': '“{array}” is nested more than {limit} lists deep: use at most layers, batch, heads, rows and columns.',
+  'json-shape': '“{array}” declares the shape {shape}, which asks for {expected} numbers, but its data holds {found}: correct the shape or the data.',
+
+  'array-is-text': '“{array}” holds text where numbers are needed: save it as float32.',
+  'array-empty': '“{array}” has the shape {shape}, which holds no numbers: save the array after it is filled.',
+  'array-rank': '“{array}” has the shape {shape}, and one of {wanted} is needed: index or reshape it before saving.',
+  'array-batch': '“{array}” has the shape {shape}, with a batch axis longer than 1: save one sentence only, for example {array}[:, 0].',
+  'not-finite': '“{array}” holds {count} value(s) that are NaN or infinite, the first ({value}) at index {index}: replace them by finite numbers (only scores may hold -Infinity, for masked cells).',
+  'float32-range': '“{array}” holds {count} number(s) too large for float32, the first ({value}) at index {index}: scale the array down before saving.',
+  'shape-mismatch': '“{first}” {firstShape} and “{second}” {secondShape} do not belong together: layers, heads, queries, keys and widths that both have must be equal, so save both from the same run.',
+  incomplete: '“{file}” holds {found} but no {missing}: save q and k together, or scores, or weights.',
+  'nothing-usable': '“{file}” holds no array to show (found: {found}): name the arrays q and k (and v), scores, or weights.',
+
+  'scores-masked': '{count} score(s) are -Infinity and are shown as masked.',
+  'weights-rows': '{count} of {rows} rows of the weights do not sum to 1.',
+  'taken-as': '“{array}” has no telling name and is taken as {role}.',
+  duplicate: '“{ignored}” is ignored, because “{used}” means the same.',
+  'tokens-count': '“{array}” holds {count} tokens for {queries} queries and {keys} keys, and is left out.',
+  'tokens-unreadable': '“{array}” is not a list of texts and is left out.',
+  'd-k-invalid': '“{array}” is not one whole number from 1 up and is left out.',
+  'd-k-ignored': '“{array}” says {value}, but q and k are {width} wide; {width} is used.',
+};
+
 export type About = typeof about;
+export type FileSentences = Readonly<Record<keyof typeof files, string>>;
 export type Sentences = Readonly<Record<keyof typeof sentences, string>>;

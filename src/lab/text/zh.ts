@@ -1,4 +1,4 @@
-import type { About, Sentences } from './en';
+import type { About, FileSentences, Sentences } from './en';
 
 export const about: About = { name: '中文', switchTo: '切换到中文', htmlLang: 'zh-Hans', locale: 'zh-CN' };
 
@@ -90,4 +90,72 @@ export const sentences: Sentences = {
   badLink: '链接中有些部分无法使用，已取默认值：{parts}。',
   lost: 'GPU 刚才中断了一下；画面已在新设备上重新计算。',
   cpuAfterLoss: 'GPU 中断后无法恢复；现在改用 CPU 计算。',
+};
+
+export const files: FileSentences = {
+  'empty-file': '“{file}”是空文件（0 字节）：请重新保存后再打开。',
+  'unknown-format': '“{file}”不是 .npz、.npy、.safetensors 或 .json 文件：请用 numpy.savez 保存数组后再打开。',
+  'too-large': '“{file}”所需内存超出浏览器给网页的上限：请用 float32 保存更少的层或更少的词元。',
+
+  'npy-magic': '“{array}”的开头不是 NumPy 数组：请用 numpy.save 或 numpy.savez 写入。',
+  'npy-version': '“{array}”是 NumPy 格式第 {version} 版，只能读取第 1、2、3 版：请用当前版本的 NumPy 保存。',
+  'npy-header-truncated': '“{array}”的文件头只有 {found} 字节，应为 {expected} 字节：文件被截断，请重新复制或保存。',
+  'npy-header-length': '“{array}”的文件头声称长 {length} 字节，最多只可能是 {limit}：文件已损坏，请重新保存。',
+  'npy-header': '“{array}”的文件头不是 numpy.save 写出的字典（第 {position} 个字符）：文件已损坏，请重新保存。',
+  'npy-header-keys': '“{array}”的文件头必须恰好含有“descr”“fortran_order”“shape”：请用 numpy.save 写入。',
+  'npy-object':
+    '“{array}”保存的是 Python 对象，无法安全读取：保存前请转换，数字用 .astype("float32")，词元用 numpy.array(tokens, dtype=str)。',
+  dtype: '“{array}”的数据类型 {dtype} 无法读取：保存前请用 .astype("float32") 转换。',
+  'shape-invalid': '“{array}”声明的形状 {shape} 中有的长度不是非负整数：请重新保存该数组。',
+  'shape-overflow': '“{array}”声明的形状 {shape} 超过任何文件的容量：文件头已损坏，请重新保存该数组。',
+  'data-truncated': '“{array}”的形状 {shape} 需要 {expected} 字节，但后面只有 {found} 字节：文件被截断或文件头有误，请重新保存。',
+  'data-extra': '“{array}”的形状 {shape} 需要 {expected} 字节，但后面有 {found} 字节：文件头有误或文件含多个数组；单个数组请用 numpy.save，多个请用 numpy.savez。',
+  'text-code-point': '“{array}”含有 Unicode 中不存在的字符编码（{value}）：文件已损坏，请重新保存。',
+  'text-count': '“{array}”含有 {count} 个文本，最多可读 {limit} 个：请只保存与数组对应的词元。',
+
+  'zip-truncated': '“{file}”是 .npz（zip）文件，但缺少目录：文件被截断，请重新复制或保存。',
+  'zip-corrupt': '“{file}”是已损坏的 .npz（zip）文件（位于“{entry}”）：请重新复制或保存。',
+  'zip-encrypted': '“{file}”中的“{entry}”已加密：请不设密码重新保存。',
+  'zip-method': '“{file}”中的“{entry}”使用了无法读取的压缩方法 {method}：请用 numpy.savez 或 numpy.savez_compressed 写入。',
+  'zip-too-large': '“{file}”解压后将有 {size} 字节，最多允许 {limit}：请保存更少的层或数组。',
+  'zip-size': '“{file}”中的“{entry}”解压后不是它声明的 {expected} 字节：文件已损坏，请重新保存。',
+  'zip-no-arrays': '“{file}”是 zip 文件，但其中没有 NumPy 数组（含有 {found}）：请用 numpy.savez 写入数组。',
+
+  'safetensors-truncated': '“{file}”在 safetensors 文件头内结束（{found}/{expected} 字节）：文件被截断，请重新复制或保存。',
+  'safetensors-header-length': '“{file}”声称 safetensors 文件头长 {length} 字节，最多只可能是 {limit}：文件已损坏，请重新保存。',
+  'safetensors-header': '“{file}”的文件头不是 safetensors 写出的 JSON：文件已损坏，请重新保存。',
+  'safetensors-entry': '“{file}”的文件头对“{array}”的描述缺少有效的 dtype、shape 和 data_offsets：请用 safetensors.save_file 写入。',
+  'safetensors-offsets': '“{array}”的偏移 {offsets} 不在 {found} 字节的数据之内：文件被截断或损坏，请重新保存。',
+  'safetensors-size': '“{array}”的形状 {shape} 需要 {expected} 字节，但其偏移标出 {found} 字节：文件头有误，请重新保存。',
+  'safetensors-holes': '“{file}”中的数组在“{array}”附近重叠或留有空隙，safetensors 不允许这样：请用 safetensors.save_file 写入。',
+
+  'json-too-large': '“{file}”是 {size} 字节的 JSON，最多可读 {limit}：请改用 numpy.savez 保存数组。',
+  'json-encoding': '“{file}”不是 UTF-8 文本：请以 UTF-8 保存 JSON。',
+  'json-syntax': '“{file}”不是有效的 JSON：请检查括号和逗号，或用 json.dump 写入。',
+  'json-not-finite': '“{file}”含有 JSON 中不存在的 NaN 或 Infinity：请换成数字，或用 numpy.savez 保存数组。',
+  'json-top': '“{file}”既不是 JSON 对象（如 {"q": …, "k": …}），也不是一个嵌套的数字列表：请按其中一种写入。',
+  'json-ragged': '“{array}”各行长度不一：索引 {index} 处的列表有 {found} 项，应与第一行一样有 {expected} 项；请使各行等长。',
+  'json-nesting': '“{array}”混有列表和单个值（索引 {index}）：请使每行嵌套深度相同。',
+  'json-not-number': '“{array}”在索引 {index} 处是 {found}，而此处需要数字：请换成数字。',
+  'json-depth': '“{array}”的嵌套超过 {limit} 层：最多使用层、批次、头、行、列。',
+  'json-shape': '“{array}”声明的形状 {shape} 需要 {expected} 个数字，但数据有 {found} 个：请更正形状或数据。',
+
+  'array-is-text': '“{array}”是文本，而此处需要数字：请保存为 float32。',
+  'array-empty': '“{array}”的形状 {shape} 不含任何数字：请在填充数组后再保存。',
+  'array-rank': '“{array}”的形状为 {shape}，需要 {wanted} 之一：请在保存前取下标或改变形状。',
+  'array-batch': '“{array}”的形状为 {shape}，批次轴大于 1：请只保存一个句子，例如 {array}[:, 0]。',
+  'not-finite': '“{array}”中有 {count} 个值为 NaN 或无穷大，第一个（{value}）位于索引 {index}：请换成有限的数（只有 scores 可用 -Infinity 表示被遮蔽的格）。',
+  'float32-range': '“{array}”中有 {count} 个数超出 float32 的范围，第一个（{value}）位于索引 {index}：请在保存前缩小数组。',
+  'shape-mismatch': '“{first}” {firstShape} 与“{second}” {secondShape} 不匹配：两者共有的层数、头数、查询数、键数和宽度必须相等，请从同一次运行中保存两者。',
+  incomplete: '“{file}”含有 {found}，但没有 {missing}：请同时保存 q 和 k，或保存 scores 或 weights。',
+  'nothing-usable': '“{file}”中没有可显示的数组（找到：{found}）：请把数组命名为 q 和 k（及 v）、scores 或 weights。',
+
+  'scores-masked': '有 {count} 个分数为 -Infinity，显示为被遮蔽。',
+  'weights-rows': '权重的 {rows} 行中有 {count} 行之和不为 1。',
+  'taken-as': '“{array}”的名称未说明含义，按 {role} 读取。',
+  duplicate: '“{ignored}”与“{used}”含义相同，已忽略。',
+  'tokens-count': '“{array}”有 {count} 个词元，而查询有 {queries} 个、键有 {keys} 个，已略去。',
+  'tokens-unreadable': '“{array}”不是文本列表，已略去。',
+  'd-k-invalid': '“{array}”不是一个正整数，已略去。',
+  'd-k-ignored': '“{array}”的值为 {value}，但 q 和 k 的宽度为 {width}；采用 {width}。',
 };

@@ -58,7 +58,7 @@ describe('the plan', () => {
   });
 
   const fileOf = (arrays: Partial<OpenFile['file']>): OpenFile => ({
-    file: { name: 'a.npz', layers: 3, heads: 12, queries: 6, keys: 6, headDim: null, queryTokens: null, keyTokens: null, notes: [], remarks: [], ...arrays },
+    file: { name: 'a.npz', layers: 3, heads: 12, queries: 6, keys: 6, headDim: null, queryTokens: null, keyTokens: null, remarks: [], ...arrays },
     id: 'file1',
     layer: () => ({}),
   });

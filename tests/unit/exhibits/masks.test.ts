@@ -4,7 +4,9 @@ import { leakArithmetic, weightArithmetic } from '../../../src/exhibits/masks/ar
 import { leaksFrom, movedOutputs, ranges } from '../../../src/exhibits/masks/figures';
 import { measureMasks } from '../../../src/exhibits/masks/measure';
 import { programOf } from '../../../src/exhibits/masks/numpy';
-import { FIRST_TEXT, FIRST_TEXT_ZH, MAX_TOKENS, MISTAKES, params } from '../../../src/exhibits/masks/params';
+import { MAX_TOKENS, MISTAKES, params } from '../../../src/exhibits/masks/params';
+import { sentences as en } from '../../../src/exhibits/masks/text/en';
+import { sentences as zh } from '../../../src/exhibits/masks/text/zh';
 import { masksPipeline } from '../../../src/exhibits/masks/pipeline';
 import { emptyRows, namedMask, planOf, type MasksValues } from '../../../src/exhibits/masks/plan';
 import { reach } from '../../../src/exhibits/masks/reach';
@@ -29,7 +31,7 @@ function twin(change: Partial<MasksValues>) {
 
 describe('a plan', () => {
   it('of the first sentences has room for token 5 and one after it, in both languages', () => {
-    for (const text of [FIRST_TEXT, FIRST_TEXT_ZH]) {
+    for (const text of [en.firstText, zh.firstText]) {
       const { n, tokens, token } = planFor({ text });
       expect(tokens).toHaveLength(n);
       expect(n).toBeGreaterThan(6);

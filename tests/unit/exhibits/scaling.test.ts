@@ -111,7 +111,7 @@ describe('a plan', () => {
 
   const file = (arrays: Partial<AttentionFile>): OpenFile => ({
     asset: 'file1',
-    file: { name: 'a.npz', layers: 2, heads: 3, queries: 4, keys: 4, headDim: null, queryTokens: null, keyTokens: null, notes: [], remarks: [], ...arrays },
+    file: { name: 'a.npz', layers: 2, heads: 3, queries: 4, keys: 4, headDim: null, queryTokens: null, keyTokens: null, remarks: [], ...arrays },
   });
 
   it('lays all layers and heads of a file side by side', () => {
@@ -252,7 +252,7 @@ describe('the Python to paste', () => {
   });
 
   it('does not pretend to draw a visitor’s file', () => {
-    const open: OpenFile = { asset: 'a', file: { name: 'a', layers: 1, heads: 1, queries: 2, keys: 2, headDim: 4, scores: new Float32Array(4), queryTokens: null, keyTokens: null, notes: [], remarks: [] } };
+    const open: OpenFile = { asset: 'a', file: { name: 'a', layers: 1, heads: 1, queries: 2, keys: 2, headDim: 4, scores: new Float32Array(4), queryTokens: null, keyTokens: null, remarks: [] } };
     expect(() => experimentNumpy(planOf(values({ source: 'mine' }), open, bounds, budget).spec, { off: '1', on: '1' })).toThrow('Only random draws');
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { layerOf, readAttentionFile, type AttentionFile } from '../../../src/formats/attention.ts';
 import { encodeNpy, encodeNpz, type Writable } from '../../../src/formats/write.ts';
-import { codeOf, errorOf, fixture, jsonBytes, npyBytes, safetensorsBytes } from './shared.ts';
+import { codeOf, errorOf, fixture, jsonBytes, npyBytes, safetensorsBytes, sentenceOf } from './shared.ts';
 
 const count = (shape: number[]): number => shape.reduce((product, size) => product * size, 1);
 const ramp = (shape: number[]): Float32Array => Float32Array.from({ length: count(shape) }, (_, i) => i / 8);
@@ -54,7 +54,7 @@ describe('files that NumPy wrote', () => {
     expect(file).toMatchObject({ layers, heads, queries: n, keys: n, headDim: Number.isNaN(headDim) ? null : headDim });
     expect(file.queryTokens?.join('|')).toBe(tokens);
     expect(file.keyTokens).toEqual(file.queryTokens);
-    expect(file.notes).toEqual([]);
+    expect(file.remarks).toEqual([]);
     const expected = causalSoftmax(file.scores!, n, scale);
     expect(file.weights).toHaveLength(layers * heads * n * n);
     const worst = expected.reduce((most, weight, i) => Math.max(most, Math.abs(weight - file.weights![i])), 0);
@@ -138,11 +138,11 @@ describe('shapes', () => {
     expect(codeOf(() => npz(arrays))).toBe(code);
   });
 
-  it('names both shapes, and the names it found', () => {
-    expect(errorOf(() => npz({ Scores: [2, 4, 4], Query: [2, 5, 3] })).message).toMatch(
+  it('names both shapes, and the names it found', async () => {
+    expect(await sentenceOf(() => npz({ Scores: [2, 4, 4], Query: [2, 5, 3] }))).toMatch(
       /^“Scores” \[1, 2, 4, 4\] and “Query” \[1, 2, 5, 3\] do not belong together/,
     );
-    expect(errorOf(() => npz({ foo: [2, 2], bar: [2, 2] })).message).toMatch(/found: foo, bar.*q and k \(and v\), scores, or weights/);
+    expect(await sentenceOf(() => npz({ foo: [2, 2], bar: [2, 2] }))).toMatch(/found: foo, bar.*q and k \(and v\), scores, or weights/);
   });
 });
 
@@ -170,7 +170,6 @@ describe('values', () => {
     const file = npz({ scores: [Float64Array.of(1, -Infinity, 2, -Number.MAX_VALUE), [2, 2]] });
     expect(Array.from(file.scores!)).toEqual([1, -Infinity, 2, -Infinity]);
     expect(file.remarks).toEqual([{ code: 'scores-masked', values: { count: 2 } }]);
-    expect(file.notes).toEqual(['2 score(s) are -Infinity and are shown as masked.']);
   });
 
   it('keeps very negative finite scores as they are', () => {
@@ -211,7 +210,7 @@ describe('names, tokens and d_k', () => {
   it('drops tokens of the wrong number with a note, and keeps the arrays', () => {
     const file = npz({ scores: [4, 4], tokens: [['a', 'b', 'c'], [3]] });
     expect(file).toMatchObject({ queryTokens: null, keyTokens: null });
-    expect(file.notes).toEqual(['“tokens” holds 3 tokens for 4 queries and 4 keys, and is left out.']);
+    expect(file.remarks).toEqual([{ code: 'tokens-count', values: { array: 'tokens', count: 3, queries: 4, keys: 4 } }]);
   });
 
   it('takes tokens behind an axis of 1, token numbers, and repairs lone surrogates', () => {
@@ -225,7 +224,7 @@ describe('names, tokens and d_k', () => {
     const dK = (value: number): [Writable, number[]] => [Float64Array.of(value), []];
     expect(npz({ scores: [2, 2], d_k: dK(64) }).headDim).toBe(64);
     expect(npz({ scores: [2, 2], head_dim: [Int32Array.of(64), [1]] }).headDim).toBe(64);
-    expect(npz({ q: [2, 3], k: [2, 3], dk: dK(3) })).toMatchObject({ headDim: 3, notes: [] });
+    expect(npz({ q: [2, 3], k: [2, 3], dk: dK(3) })).toMatchObject({ headDim: 3, remarks: [] });
     const other = npz({ q: [2, 3], k: [2, 3], d_k: dK(64) });
     expect(other.headDim).toBe(3);
     expect(notesOf(other)).toEqual(['d-k-ignored']);
@@ -284,8 +283,8 @@ describe('detection', () => {
     expect(notesOf(readAttentionFile(safetensorsBytes(header, new Uint8Array(8)).buffer, 'x'))).toEqual(['tokens-unreadable']);
   });
 
-  it('names the file in every error', () => {
-    expect(errorOf(() => readAttentionFile(new ArrayBuffer(0), 'mine.npz')).message).toMatch(/^“mine\.npz” is empty \(0 bytes\)/);
+  it('names the file in every error', async () => {
+    expect(await sentenceOf(() => readAttentionFile(new ArrayBuffer(0), 'mine.npz'))).toMatch(/^“mine\.npz” is empty \(0 bytes\)/);
     expect(errorOf(() => readAttentionFile(npzBytes({ scores: [4] }), 'mine.npz')).values.file).toBe('mine.npz');
   });
 

@@ -1,7 +1,9 @@
 /** What the format tests share: fixtures, hand-made bytes, and a way to catch the one expected error. */
 import { readFileSync } from 'node:fs';
+import { describeFileInEnglish } from '../../../src/exhibits/files.ts';
 import { FormatError } from '../../../src/formats/errors.ts';
-import { formatErrorTextEn, formatErrorTextZh, type FormatErrorCode } from '../../../src/formats/messages.ts';
+import type { FormatErrorCode } from '../../../src/formats/codes.ts';
+import { files } from '../../../src/lab/text/en.ts';
 
 /** The bytes of a file that tests/golden/make_formats.py wrote with NumPy. */
 export function fixture(name: string): Uint8Array<ArrayBuffer> {
@@ -27,12 +29,15 @@ export function jsonBytes(value: unknown): ArrayBuffer {
 }
 
 /**
- * Runs `act`, which must throw a FormatError whose sentences are complete in both languages, and gives its code. Any
+ * Runs `act`, which must throw a FormatError whose sentence is complete, and gives its code. Any
  * other exception, or none, fails.
  */
 export function codeOf(act: () => unknown): FormatErrorCode {
   return errorOf(act).code;
 }
+
+/** The same, as the English sentence about it. */
+export const sentenceOf = (act: () => unknown): Promise<string> => describeFileInEnglish(errorOf(act));
 
 export function errorOf(act: () => unknown): FormatError {
   let result: unknown;
@@ -40,10 +45,9 @@ export function errorOf(act: () => unknown): FormatError {
     result = act();
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    for (const texts of [formatErrorTextEn, formatErrorTextZh]) {
-      for (const [, placeholder] of texts[error.code].matchAll(/\{(\w+)\}/g)) {
-        if (!(placeholder in error.values)) throw new Error(`${error.code} leaves {${placeholder}} empty.`);
-      }
+    // The other languages have the same placeholders, as tests/unit/lesson/texts.test.ts says.
+    for (const [, placeholder] of files[error.code].matchAll(/\{(\w+)\}/g)) {
+      if (!(placeholder in error.values)) throw new Error(`${error.code} leaves {${placeholder}} empty.`);
     }
     return error;
   }

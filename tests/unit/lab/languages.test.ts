@@ -25,7 +25,7 @@ describe('the languages', () => {
 });
 
 describe('texts', () => {
-  const file = (one: string) => () => Promise.resolve({ sentences: { one } });
+  const file = (one: string) => () => Promise.resolve({ one });
 
   it('are there once loaded, and say so when they are not', async () => {
     const texts = textsOf({ './text/en.ts': file('one'), './text/zh.ts': file('一') });

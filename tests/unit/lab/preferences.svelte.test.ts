@@ -53,7 +53,7 @@ describe('a switch of the language', () => {
   function slow() {
     const waiting = new Map<string, () => void>();
     const file = (language: string) => () =>
-      new Promise<{ sentences: { one: string } }>((resolve) => waiting.set(language, () => resolve({ sentences: { one: `one in ${language}` } })));
+      new Promise<{ one: string }>((resolve) => waiting.set(language, () => resolve({ one: `one in ${language}` })));
     return { texts: textsOf({ './text/en.ts': file('en'), './text/zh.ts': file('zh') }), deliver: (language: string) => waiting.get(language)!() };
   }
 
@@ -87,7 +87,7 @@ describe('a switch of the language', () => {
   it('whose sentences cannot be fetched leaves the page as it is', async () => {
     const preferences = visit(['en']);
     const texts = textsOf({
-      './text/en.ts': () => Promise.resolve({ sentences: { one: 'one' } }),
+      './text/en.ts': () => Promise.resolve({ one: 'one' }),
       './text/zh.ts': () => Promise.reject(new TypeError('Failed to fetch')),
     });
     await preferences.use(texts);
@@ -187,8 +187,8 @@ describe('what was saved', () => {
 describe('say', () => {
   it('fills the sentence of the present language', async () => {
     const texts = textsOf({
-      './text/en.ts': () => Promise.resolve({ sentences: { hello: 'Hello {name}, {count} of {count}' } }),
-      './text/zh.ts': () => Promise.resolve({ sentences: { hello: '你好,{name}' } }),
+      './text/en.ts': () => Promise.resolve({ hello: 'Hello {name}, {count} of {count}' }),
+      './text/zh.ts': () => Promise.resolve({ hello: '你好,{name}' }),
     });
     const preferences = visit(['en']);
     await preferences.use(texts);

@@ -4,7 +4,7 @@ import { exhibit } from '../../../src/lab/exhibit';
 import { textsOf } from '../../../src/lab/texts';
 import { choice, int } from '../../../src/lab/params';
 
-const text = textsOf({ './text/en.ts': () => Promise.resolve({ sentences: { title: 'Title', one: 'One' } }) });
+const text = textsOf({ './text/en.ts': () => Promise.resolve({ title: 'Title', one: 'One' }) });
 const params = { dk: int(64, { min: 1, max: 4096 }), mask: choice('none', ['none', 'causal']) };
 const view = () => Promise.reject(new Error('no view'));
 const base = { slug: 'x', order: 99, title: 'title', text, params, view } as const;

@@ -26,8 +26,8 @@ const zh = {
 
 /** Its sentences, each language as a file would bring it. */
 export const text = textsOf<keyof typeof en>({
-  './text/en.ts': () => Promise.resolve({ sentences: en }),
-  './text/zh.ts': () => Promise.resolve({ sentences: zh }),
+  './text/en.ts': () => Promise.resolve(en),
+  './text/zh.ts': () => Promise.resolve(zh),
 });
 
 export const params = {

@@ -5,7 +5,7 @@ import type { Exhibit } from '../../../src/lab/exhibit';
 import { readChange } from '../../../src/lab/lesson';
 import { checkChange } from '../../../src/lab/params';
 import { LANGUAGES, SOURCE_LANGUAGE } from '../../../src/lab/languages';
-import { frameText } from '../../../src/lab/text';
+import { fileText, frameText } from '../../../src/lab/text';
 import { parseProse, piecesOf, plainText } from '../../../src/ui/lesson/prose';
 import { parseTex } from '../../../src/ui/lesson/tex';
 import { everyLanguage } from '../../setup/sentences';
@@ -16,7 +16,7 @@ const exhibits = (await Promise.all(cards.map((card) => card.load()))).map((modu
 const all = [sample, ...exhibits].map((exhibit) => [exhibit.slug || 'workbench', exhibit] as const);
 const others = [...LANGUAGES.keys()].filter((language) => language !== SOURCE_LANGUAGE);
 const records = await Promise.all(
-  [['the frame', frameText] as const, ...all.map(([name, { text }]) => [name, text] as const)].map(async ([name, texts]) => [name, await everyLanguage<string>(texts)] as const),
+  [['the frame', frameText] as const, ['files', fileText] as const, ...all.map(([name, { text }]) => [name, text] as const)].map(async ([name, texts]) => [name, await everyLanguage<string>(texts)] as const),
 );
 
 const placeholders = (sentence: string) => [...new Set(sentence.replace(/\$[^$]*\$/g, '').match(/\{\w+\}/g))].sort();
@@ -108,6 +108,12 @@ describe.each(all)('the lesson of %s', (_, exhibit) => {
     for (const part of ['say', 'derivation', 'said', 'sources'] as const) expect(exhibit[part]?.length, part).toBeGreaterThan(0);
     return undefined;
   });
+});
+
+test('the text of a first visit is the default in English, so that its link stays short', () => {
+  const firsts = exhibits.filter(({ params, text }) => 'text' in params && 'firstText' in text.in(SOURCE_LANGUAGE));
+  expect(firsts.length).toBeGreaterThan(0);
+  for (const { params, text } of firsts) expect(text.in(SOURCE_LANGUAGE).firstText).toBe(params.text!.default);
 });
 
 test('no two exhibits share a route or a number', () => {

@@ -4,6 +4,7 @@ export const title = 'Why multi-head attention?';
 /** The sentences, and their keys for every other language. */
 export const sentences = {
   title,
+  firstText: 'the cat saw the dog and the dog saw the cat',
   predictAsk: 'A query needs two earlier tokens at once: the one just before it, and the one three back. There is *one* head, as sharp as you like. How much weight can it give to *each* of the two?',
   predictResult: 'the smaller of the two weights',
 

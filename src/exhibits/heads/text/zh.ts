@@ -4,6 +4,7 @@ export const title = '为什么要用多头注意力？';
 
 export const sentences: Sentences = {
   title,
+  firstText: '小猫看见小狗，小狗也看见小猫',
   predictAsk: '一个查询（query）同时需要前面的两个词元（token）：紧挨着的前一个，和往前第三个。现在只有*一个*头（head），要多尖锐有多尖锐。它*各*能给这两个词元多少权重？',
   predictResult: '两个权重中较小的一个',
 

@@ -4,6 +4,7 @@ export const title = 'What is masked attention?';
 /** The sentences, and their keys for every other language. */
 export const sentences = {
   title,
+  firstText: 'The cat sat down because it was tired',
   predictAsk: 'The mask is causal: a position sees itself and the past. Now token 5 changes (counting from 0). Which outputs move?',
   predictResult: 'measured: the outputs that moved',
   predictSelf: 'only output 5',

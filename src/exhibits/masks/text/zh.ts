@@ -4,6 +4,7 @@ export const title = '什么是掩码注意力？';
 
 export const sentences: Sentences = {
   title,
+  firstText: '小猫坐下来，因为它累了',
   predictAsk: '掩码（mask）是因果的：每个位置只能看到自己和过去。现在改动第 5 个词元（token，从 0 数起）。哪些输出会变？',
   predictResult: '实测：变了的输出',
   predictSelf: '只有输出 5',

@@ -4,6 +4,7 @@ export const title = 'Workbench';
 /** The sentences, and their keys for every other language. */
 export const sentences = {
   title,
+  firstText: "The animal didn't cross the street because it was too tired",
   lead: 'Attention, computed on your own device from what you type. Try it: switch the scaling off and drag d_k.',
   formula: 'softmax of Q times K transposed, divided by the square root of d k, plus the mask, times V',
   symbolSoftmax: 'softmax: every row becomes weights that sum to 1',

@@ -4,6 +4,7 @@ export const title = '工作台';
 
 export const sentences: Sentences = {
   title,
+  firstText: '小猫没有过马路，因为它太累了',
   lead: '用你输入的文字，在你自己的设备上实时计算注意力（attention）。试一试：关掉缩放，再拖动 d_k。',
   formula: 'Q 乘以 K 的转置，除以 d k 的平方根，加上掩码，取 softmax，再乘以 V',
   symbolSoftmax: 'softmax：每一行变成和为 1 的权重',

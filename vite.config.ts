@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import type { UserConfig } from 'vite';
+import { chunkGroups } from './src/cli/chunks.mjs';
 import { offline } from './src/cli/offline-plugin.mjs';
 import { contentPolicy } from './src/cli/policy-plugin.mjs';
 import { singleFile } from './src/cli/single-plugin.mjs';
@@ -30,7 +31,14 @@ const page = (single: boolean): UserConfig => ({
     ...(single ? [singleFile()] : [contentPolicy(), offline(here('src/lab/service-worker.ts'))]),
   ],
   server: { port: 5173, strictPort: true, fs: { allow: [here('src'), here('shaders'), here('static'), here('node_modules')] } },
-  build: { outDir: here(single ? 'dist-single' : 'dist'), emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0 },
+  build: {
+    outDir: here(single ? 'dist-single' : 'dist'),
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    ...(!single && { rolldownOptions: { output: { codeSplitting: { groups: chunkGroups } } } }),
+  },
 });
 
 export default defineConfig(({ mode }) => ({

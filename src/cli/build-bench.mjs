@@ -17,6 +17,8 @@ await build({
     emptyOutDir: true,
     target: 'es2023',
     lib: { entry: here('bench/peers/ours.ts'), formats: ['es'], fileName: () => 'ours.js' },
+    // One file: kernels that the page loads when it needs them come with it.
+    rolldownOptions: { output: { codeSplitting: false } },
   },
 });
 console.log('dist/bench/ours.js is ready.');

@@ -2,6 +2,7 @@ import { assemble, type AssembledShader } from './assemble';
 import { KernelError } from './errors';
 import { KERNELS } from './kernels.gen';
 import { bindGroupLayout, type BindingLayout, type ShaderLayout } from './layout';
+import { loadSource } from './sources';
 
 /** A compute shader on one device: its layouts, reflected from the WGSL, and its pipelines, one per set of overrides. */
 export interface Kernel {
@@ -27,7 +28,6 @@ export function kernelOn(device: GPUDevice, name: string): Kernel {
 }
 
 function createKernel(device: GPUDevice, name: string): Kernel {
-  const shader = assemble(`kernels/${name}`);
   const shape: ShaderLayout | undefined = (KERNELS as Readonly<Record<string, ShaderLayout>>)[name];
   if (!shape) throw new Error(`There is no kernel "${name}"; run \`npm run kernels\` after adding one.`);
   const uniforms = Object.values(shape.bindings).filter((binding) => binding.type === 'uniform');
@@ -37,7 +37,22 @@ function createKernel(device: GPUDevice, name: string): Kernel {
   const pipelineLayout = device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] });
   const bindingIndex = new Map(Object.entries(shape.bindings).filter(([, binding]) => binding !== uniform).map(([variable, { binding }]) => [variable, binding]));
 
-  let module: GPUShaderModule | null = null;
+  let loading: Promise<{ shader: AssembledShader; module: GPUShaderModule }> | null = null;
+  const load = async () => {
+    await loadSource(`kernels/${name}`);
+    const shader = assemble(`kernels/${name}`);
+    return { shader, module: device.createShaderModule({ label: name, code: shader.code }) };
+  };
+  const compile = async (key: string, overrides: Readonly<Record<string, number>>) => {
+    loading ??= load();
+    loading.catch(() => (loading = null)); // the next dispatch tries again
+    const { shader, module } = await loading;
+    const constants = { ...overrides };
+    return device
+      .createComputePipelineAsync({ label: `${name} ${key}`, layout: pipelineLayout, compute: { module, entryPoint: 'main', constants } })
+      .catch(async (error: unknown) => Promise.reject(await explain(shader, name, module, error)));
+  };
+
   const pipelines = new Map<string, GPUComputePipeline | Promise<GPUComputePipeline>>();
   return {
     name,
@@ -48,23 +63,11 @@ function createKernel(device: GPUDevice, name: string): Kernel {
       const key = JSON.stringify(overrides);
       const known = pipelines.get(key);
       if (known) return known;
-      module ??= device.createShaderModule({ label: name, code: shader.code });
-      const compiling = device
-        .createComputePipelineAsync({
-          label: `${name} ${key}`,
-          layout: pipelineLayout,
-          compute: { module, entryPoint: 'main', constants: { ...overrides } },
-        })
-        .then(
-          (pipeline) => {
-            pipelines.set(key, pipeline);
-            return pipeline;
-          },
-          async (error: unknown) => {
-            pipelines.delete(key);
-            throw await explain(shader, name, module!, error);
-          },
-        );
+      const compiling = compile(key, overrides);
+      compiling.then(
+        (pipeline) => pipelines.set(key, pipeline),
+        () => pipelines.delete(key),
+      );
       compiling.catch(() => undefined); // whoever waits for it is told; a dispatch that is never flushed is nobody's error
       pipelines.set(key, compiling);
       return compiling;

@@ -35,14 +35,14 @@ export function gpuOps(gpu: Gpu) {
   } satisfies Ops<GpuTensor>;
 }
 
-/** The same ops on the float64 twins. */
-export const referenceOps = {
+/** The same ops on the float64 twins. Made by a call marked pure, so that a bundle without the CPU mode drops them. */
+export const referenceOps = /* @__PURE__ */ (() => ({
   ...referenceMemory, ...referenceMask, ...referenceSoftmax, ...referenceRowStatistics,
   ...referenceMatmul, ...referenceHeads, ...referenceScores, ...referenceAttention,
   ...referenceAttentionBackward, ...referenceNorm, ...referenceBatchNorm,
   ...referenceRandom, ...referenceText, ...referenceElementwise, ...referenceStatistics,
   ...referenceHeadStatistics, ...referenceTiming,
-} satisfies Ops<HostTensor>;
+}) satisfies Ops<HostTensor>)();
 
 export { sizeOf, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';
 export { maskBinding, maskRule, maskUniforms, type MaskSpec, type MaskUniforms } from './mask';

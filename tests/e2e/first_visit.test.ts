@@ -1,4 +1,5 @@
 /** What a visitor sees who opens the bare address for the first time. */
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from './lib/browser';
 import { countColours, decodePng } from './lib/png';
@@ -16,6 +17,21 @@ describe('a first visit', () => {
     const line = await lab.page.getByRole('banner').getByRole('status').innerText();
     expect(line).toMatch(/^GPU: \S+/);
     expect(line).not.toMatch(/undefined|null/);
+  });
+
+  test('loads at most 150 kB of scripts and styles, in few files, before the first heat-map', async () => {
+    const addresses = await lab.page.evaluate(() => {
+      const [{ startTime: drawn }] = performance.getEntriesByName('first-heatmap') as [PerformanceEntry];
+      const before = performance.getEntriesByType('resource').filter(({ startTime }) => startTime < drawn);
+      return before.map(({ name }) => name).filter((name) => /\.(js|css)$/.test(new URL(name).pathname));
+    });
+    const bodies = await Promise.all(addresses.map(async (address) => (await lab.context.request.get(address)).body()));
+    const bytes = bodies.map((body) => gzipSync(body, { level: 9 }).length).reduce((a, b) => a + b, 0);
+    expect(bytes).toBeGreaterThan(50_000); // it is the page that was weighed
+    expect(bytes).toBeLessThanOrEqual(150_000);
+    expect(addresses.length).toBeLessThanOrEqual(12);
+    // The kernels of the first picture come with the page.
+    expect(addresses.filter((address) => /shaders/.test(address))).toEqual([]);
   });
 
   test('begins with a sentence, scaling on, no mask, and one invitation', async () => {
@@ -38,13 +54,30 @@ describe('a first visit', () => {
 
   test('a change of parameters changes the picture on the stage', async () => {
     const canvas = lab.page.locator('section.stage .canvas canvas');
-    const before = decodePng(await canvas.screenshot());
+    // The numbers over it are read back and may come a little later.
+    const picture = async () => decodePng(await canvas.screenshot({ style: 'svg { visibility: hidden }' }));
+    const before = await picture();
     await set(lab, { seed: 2 });
-    const after = decodePng(await canvas.screenshot());
+    const after = await picture();
     await set(lab, { seed: 1 });
-    const again = decodePng(await canvas.screenshot());
+    const again = await picture();
     expect(Buffer.compare(before.rgb, after.rgb)).not.toBe(0);
     expect(Buffer.compare(before.rgb, again.rgb)).toBe(0);
+  });
+
+  test('the first turn of the wheel zooms, although zooming is loaded only then', async () => {
+    await set(lab, { source: 'random', n: 64 });
+    const surface = lab.page.locator('section.stage .surface').first();
+    const zoomLoaded = () => performance.getEntriesByType('resource').some(({ name }) => /zoom/.test(name));
+    expect(await lab.page.evaluate(zoomLoaded)).toBe(false);
+    const prevented = await surface.evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const turn = { ctrlKey: true, deltaY: -200, clientX: x + width / 2, clientY: y + height / 2, bubbles: true, cancelable: true };
+      return !element.dispatchEvent(new WheelEvent('wheel', turn));
+    });
+    expect(prevented, 'or the browser would zoom the page').toBe(true);
+    await lab.page.locator('section.stage .surface.pannable').first().waitFor();
+    expect(await lab.page.evaluate(zoomLoaded)).toBe(true);
   });
 
   test('nothing went wrong and nothing came from another host', () => {

@@ -10,7 +10,11 @@ import { maxAbsDifference, testGpu, testNormals } from './lib/backends';
 const planted = vi.hoisted(() => new Map<string, string>());
 vi.mock('../../src/gpu/sources', async (original) => {
   const real = await original<typeof Sources>();
-  return { ...real, wgslSource: (name: Parameters<typeof real.wgslSource>[0]) => planted.get(name) ?? real.wgslSource(name) };
+  return {
+    ...real,
+    wgslSource: (name: Sources.SourceName) => planted.get(name) ?? real.wgslSource(name),
+    loadSource: async (name: Sources.SourceName) => (planted.has(name) ? undefined : real.loadSource(name)),
+  };
 });
 
 vi.mock('../../src/gpu/kernels.gen', async (original) => {

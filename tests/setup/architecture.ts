@@ -42,7 +42,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   exhibits: { rooms: ['lab', 'ui', 'model', 'ops', 'reference', 'text', 'formats'], packages: ['svelte'] },
   app: { rooms: ['exhibits', 'lab', 'ui'], packages: ['svelte'] },
   // Commands that Node runs; no part of the page.
-  cli: { rooms: [], packages: ['vite', 'webgpu-utils', 'node:*'] },
+  cli: { rooms: [], packages: ['vite', 'webgpu-utils', 'd3-scale-chromatic', 'node:*'] },
 };
 
 const CODE = /\.(ts|js|mjs|cjs|svelte)$/;

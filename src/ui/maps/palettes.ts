@@ -1,45 +1,30 @@
-import {
-  interpolateBrBG,
-  interpolateCividis,
-  interpolatePiYG,
-  interpolatePuOr,
-  interpolateRdBu,
-  interpolateViridis,
-} from 'd3-scale-chromatic';
 import { PALETTE_SIZE } from '../../gpu/view-types';
 import { toLinear } from '../colour/vision';
+import { CHANNELS } from './palettes.gen';
 import type { MapScale, PaletteRole, Rgba } from './types';
 
 /**
- * The palettes one can choose from, the first of each role being the usual one. All are made for colour-blind readers.
- * Sequential ones are perceptually uniform and end far from both pages' grounds. In diverging ones the
- * high end is the warm one: a high score is orange, more than before is red.
+ * The palettes one can choose from, the first of each role being the usual one; src/cli/palettes.mjs lists them. All are made
+ * for colour-blind readers. Sequential ones are perceptually uniform and end far from both pages' grounds. In diverging ones
+ * the high end is the warm one: a high score is orange, more than before is red.
  */
-const INTERPOLATORS = {
-  sequential: { viridis: interpolateViridis, cividis: interpolateCividis },
-  diverging: { PuOr: interpolatePuOr, BrBG: turned(interpolateBrBG) },
-  difference: { RdBu: turned(interpolateRdBu), PiYG: turned(interpolatePiYG) },
-} as const satisfies Record<PaletteRole, Record<string, (t: number) => string>>;
+type Palettes = typeof CHANNELS;
 
 /** A name for each role. */
 export interface PaletteChoice {
-  readonly sequential: keyof (typeof INTERPOLATORS)['sequential'];
-  readonly diverging: keyof (typeof INTERPOLATORS)['diverging'];
-  readonly difference: keyof (typeof INTERPOLATORS)['difference'];
+  readonly sequential: keyof Palettes['sequential'];
+  readonly diverging: keyof Palettes['diverging'];
+  readonly difference: keyof Palettes['difference'];
 }
 
 export const USUAL_PALETTES: PaletteChoice = { sequential: 'viridis', diverging: 'PuOr', difference: 'RdBu' };
 
 /** The names to choose from, by role. */
 export const PALETTE_NAMES = {
-  sequential: Object.keys(INTERPOLATORS.sequential),
-  diverging: Object.keys(INTERPOLATORS.diverging),
-  difference: Object.keys(INTERPOLATORS.difference),
+  sequential: Object.keys(CHANNELS.sequential),
+  diverging: Object.keys(CHANNELS.diverging),
+  difference: Object.keys(CHANNELS.difference),
 } as { readonly [Role in PaletteRole]: readonly PaletteChoice[Role][] };
-
-function turned(interpolate: (t: number) => string): (t: number) => string {
-  return (t) => interpolate(1 - t);
-}
 
 /** Names as they were stored, perhaps by another version of the page: what is not a palette gives way to the usual one. */
 export function paletteChoice(names: Readonly<Partial<Record<PaletteRole, string>>>): PaletteChoice {
@@ -54,9 +39,15 @@ export function paletteTable<Role extends PaletteRole>(role: Role, name: Palette
   const key = `${role}/${name}`;
   let table = tables.get(key);
   if (!table) {
-    const interpolate = (INTERPOLATORS[role] as Record<string, (t: number) => string>)[name];
-    table = new Uint8Array(4 * PALETTE_SIZE);
-    for (let i = 0; i < PALETTE_SIZE; i++) table.set([...parseColour(interpolate(i / (PALETTE_SIZE - 1))), 255], 4 * i);
+    table = new Uint8Array(4 * PALETTE_SIZE).fill(255);
+    const channels = CHANNELS[role][name as never] as readonly (readonly [first: number, steps: string])[];
+    for (const [channel, [first, steps]] of channels.entries()) {
+      let byte = first;
+      for (let i = 0; i < PALETTE_SIZE; i++) {
+        table[4 * i + channel] = byte;
+        byte += steps.charCodeAt(i) - 80; // P
+      }
+    }
     tables.set(key, table);
   }
   return table;
@@ -68,14 +59,6 @@ export const paletteTables = (choice: PaletteChoice = USUAL_PALETTES): Record<Pa
   diverging: paletteTable('diverging', choice.diverging),
   difference: paletteTable('difference', choice.difference),
 });
-
-/** Red, green and blue of `#rrggbb` or `rgb(r, g, b)`, the two ways in which d3-scale-chromatic writes colours. */
-export function parseColour(text: string): [number, number, number] {
-  const parts = text.startsWith('#')
-    ? [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16))
-    : (text.match(/[\d.]+/g) ?? []).map((part) => Math.round(Number(part)));
-  return [parts[0], parts[1], parts[2]];
-}
 
 /**
  * Place of a value in a palette's table, 0…255. In steps of single precision, as the shader computes it, so that both

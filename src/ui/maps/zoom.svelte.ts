@@ -2,6 +2,7 @@ import { select } from 'd3-selection';
 import { zoom, ZoomTransform, type D3ZoomEvent } from 'd3-zoom';
 import type { Attachment } from 'svelte/attachments';
 import type { CellWindow } from './types';
+import { wheelZooms } from './first-touch';
 import { mostZoom, transformOf, windowOf, type MapSize } from './window';
 
 interface Options {
@@ -13,16 +14,13 @@ interface Options {
   readonly onwindow: (view: CellWindow) => void;
 }
 
-/**
- * Wheel, pinch and drag on a map. The wheel zooms with ctrl or ⌘ held (a pinch on a touchpad says the same), or while the
- * map has the focus: otherwise the page scrolls. One finger pans only where there is something to pan to.
- */
+/** Wheel (see `wheelZooms`), pinch and drag on a map. One finger pans only where there is something to pan to. */
 export function zoomable({ size, view, enabled, onwindow }: Options): Attachment<HTMLElement> {
   return (element) => {
     const behaviour = zoom<HTMLElement, unknown>()
       .filter((event: MouseEvent | TouchEvent | WheelEvent) => {
         if (!enabled()) return false;
-        if (event.type === 'wheel') return event.ctrlKey || event.metaKey || document.activeElement === element;
+        if (event.type === 'wheel') return wheelZooms(event as WheelEvent, element);
         const zoomed = view().x1 - view().x0 < size().cols - 1e-6;
         if ('touches' in event) return zoomed || event.touches.length > 1;
         return zoomed && event.button === 0 && !event.ctrlKey;

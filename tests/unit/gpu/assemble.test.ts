@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assemble, librariesOf } from '../../../src/gpu/assemble';
-import { sourceNames, wgslSource, type SourceName } from '../../../src/gpu/sources';
+import { loadSource, sourceNames, wgslSource, type SourceName } from '../../../src/gpu/sources';
 
 const reader = (files: Record<string, string>) => (name: SourceName) => {
   const text = files[name];
@@ -49,8 +49,21 @@ describe('librariesOf', () => {
   });
 });
 
+describe('loadSource', () => {
+  it('says which file there is not', async () => {
+    await expect(loadSource('kernels/nosuch')).rejects.toThrow('There is no shader file shaders/kernels/nosuch.wgsl.');
+  });
+
+  it('is needed before a kernel that does not come with the page is read', async () => {
+    expect(() => wgslSource('kernels/layer_norm_forward')).toThrow('There is no shader file');
+    await loadSource('kernels/layer_norm_forward');
+    expect(wgslSource('kernels/layer_norm_forward')).toContain('fn main');
+  });
+});
+
 describe('the shaders of the project', () => {
-  it.each((['kernels', 'views'] as const).flatMap((room) => sourceNames(room).map((name) => `${room}/${name}` as const)))('%s maps each line back', (name) => {
+  it.each((['kernels', 'views'] as const).flatMap((room) => sourceNames(room).map((name) => `${room}/${name}` as const)))('%s maps each line back', async (name) => {
+    await loadSource(name);
     const { code, locate } = assemble(name);
     code.split('\n').forEach((text, index) => {
       const { file, line } = locate(index + 1);

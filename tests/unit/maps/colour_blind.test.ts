@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ciede2000, labOf } from '../../../src/ui/colour/difference';
 import { VISIONS, type Vision } from '../../../src/ui/colour/vision';
 import { closestSteps, STEPS, stepsOf } from '../../../src/ui/maps/palette-check';
-import { PALETTE_NAMES, paletteTable, parseColour } from '../../../src/ui/maps/palettes';
+import { parseColour } from '../../../src/cli/palettes.mjs';
+import { PALETTE_NAMES, paletteTable } from '../../../src/ui/maps/palettes';
 
 /** Steps that differ by less are hard to tell apart on a legend; one just sees a difference of about 1. */
 const CLOSEST = 4;

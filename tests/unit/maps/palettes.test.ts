@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { coloursOf, generate, generatedFile, PALETTES, parseColour } from '../../../src/cli/palettes.mjs';
 import type { MapScale } from '../../../src/ui/maps/types';
-import { colourIndex, colourOf, contrast, inkOn, lightness, PALETTE_NAMES, paletteChoice, paletteTable, paletteTables, parseColour, USUAL_PALETTES } from '../../../src/ui/maps/palettes';
+import { colourIndex, colourOf, contrast, inkOn, lightness, PALETTE_NAMES, paletteChoice, paletteTable, paletteTables, USUAL_PALETTES } from '../../../src/ui/maps/palettes';
 
 const colours = (table: Uint8Array) => Array.from({ length: table.length / 4 }, (_, i) => [...table.subarray(4 * i, 4 * i + 3)]);
 const PAGES = { light: [253, 253, 252], dark: [21, 23, 27] };
@@ -72,4 +74,15 @@ test('ink on any colour of any palette reads at 4.5 : 1', () => {
 test('both ways of writing a colour are read', () => {
   expect(parseColour('#fde725')).toEqual([253, 231, 37]);
   expect(parseColour('rgb(12, 34, 56)')).toEqual([12, 34, 56]);
+});
+
+test('src/ui/maps/palettes.gen.ts is what `npm run palettes` writes', () => {
+  expect(readFileSync(generatedFile, 'utf8')).toBe(generate());
+});
+
+test('the page unpacks the colours that d3-scale-chromatic gives', () => {
+  for (const [role, palettes] of Object.entries(PALETTES)) {
+    expect(PALETTE_NAMES[role as 'sequential']).toEqual(Object.keys(palettes));
+    for (const [name, palette] of Object.entries(palettes)) expect(colours(paletteTable(role as 'sequential', name as never)), name).toEqual(coloursOf(palette));
+  }
 });

@@ -1,9 +1,11 @@
 // @ts-check
 // How the built page is cut into files. Left to itself the bundler makes one for every set of modules that some exhibits
 // share: 36 files before the first heat-map, each compressed by itself. Here what every visit needs is one file.
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const source = fileURLToPath(new URL('..', import.meta.url)).replaceAll('\\', '/');
+/** The folder src, with a slash at its end. */
+const source = `${dirname(dirname(fileURLToPath(import.meta.url))).replaceAll('\\', '/')}/`;
 
 /** @typedef {{ getModuleInfo(id: string): { importedIds: readonly string[] } | null }} Graph */
 
@@ -45,7 +47,7 @@ const FILES = {
   // The workbench at its start.
   workbench: (path, id, graph) => sharesOf(graph).page.has(id) && isWorkbench(path),
   // What the exhibits share beyond the page.
-  lesson: (path, id, graph) => sharesOf(graph).lesson.has(id),
+  lesson: (_path, id, graph) => sharesOf(graph).lesson.has(id),
   // Kernels that are loaded when first run.
   'shaders-norm': (path) => /\/shaders\/kernels\/\w*norm\w*(\.\w+)?\.wgsl\?code$/.test(path),
   shaders: (path) => /\/shaders\/kernels\/[^/]*\.wgsl\?code$/.test(path),

@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import type { Lecture } from './lecture.svelte';
 import type { Preferences } from './preferences.svelte';
 import type { Status } from './status.svelte';
 
@@ -7,3 +8,6 @@ export const [getPreferences, setPreferences] = createContext<Preferences>();
 
 /** What the page runs on: written by the exhibit on screen, read by the bar. */
 export const [getStatus, setStatus] = createContext<Status>();
+
+/** The lecture under way: joined by the exhibit on screen, led by the keys of presenter mode. */
+export const [getLecture, setLecture] = createContext<Lecture>();

@@ -114,6 +114,8 @@ export interface Exhibit<R extends ParamTable = ParamTable, K extends string = s
   readonly formula?: string;
   readonly prediction?: Prediction<R, K, M>;
   readonly steps: readonly LessonStep<R, K>[];
+  /** What its stage shows, in parts that fill a screen each; a lecture shows them one at a time, the first at every step. */
+  readonly panels?: readonly { readonly name: string; readonly title: K }[];
   /** The short true answer, as a person could say it aloud. */
   readonly say?: K;
   readonly derivation?: readonly DerivationLine<R, K, M>[];

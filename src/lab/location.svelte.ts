@@ -8,6 +8,36 @@ type ParamTable = Readonly<Record<string, Param<unknown>>>;
  */
 export type HistoryMode = 'push' | 'drag' | 'replace';
 
+/**
+ * Names in the query that belong to the frame and to no exhibit: presenter mode, with the number of its screen where that is
+ * known, and the speaker's view, with the page whose notes it shows.
+ */
+export const FRAME_NAMES = ['presenter', 'speaker'] as const;
+export type FrameName = (typeof FRAME_NAMES)[number];
+
+/** What the address says to the frame: the value of a name, '' where it stands alone, null where it does not stand there. */
+export function frameValue(hash: string, name: FrameName): string | null {
+  return new URLSearchParams(partsOf(hash).frame.join('&')).get(name);
+}
+
+/** The same address with another value of a frame's name; null takes it out. */
+export function withFrameValue(hash: string, name: FrameName, value: string | null): string {
+  const { path, own, frame } = partsOf(hash);
+  const others = frame.filter((part) => nameOf(part) !== name);
+  return withQuery(path, [...own, ...others, ...(value === null ? [] : [value === '' ? name : `${name}=${encodeURIComponent(value)}`])]);
+}
+
+const nameOf = (part: string) => part.split('=', 1)[0]!;
+const withQuery = (path: string, parts: readonly string[]) => `${path || '#/'}${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
+
+/** An address as its path and the parts of its query, the frame's own apart. */
+function partsOf(hash: string): { path: string; own: string[]; frame: string[] } {
+  const [path = '', ...rest] = hash.split('?');
+  const parts = rest.join('?').split('&').filter((part) => part !== '');
+  const isFrame = (part: string) => (FRAME_NAMES as readonly string[]).includes(nameOf(part));
+  return { path, own: parts.filter((part) => !isFrame(part)), frame: parts.filter(isFrame) };
+}
+
 /** Where an address leads. */
 export interface Place {
   /** The page: an exhibit's slug, '' for the workbench. */
@@ -19,12 +49,13 @@ export interface Place {
 
 /**
  * An address taken apart: `#/slug?query`, or `#/lesson/code/step/slug?query` within a teacher's lesson. `#/lesson/code` and
- * `#/compose/code` carry a lesson of which no step is on screen. The slug of the bare address is ''.
+ * `#/compose/code` carry a lesson of which no step is on screen. The slug of the bare address is ''. What the address says
+ * to the frame is left out of the query.
  */
 export function parseHash(hash: string): Place {
-  const [path = '', ...rest] = hash.replace(/^#/, '').split('?');
+  const [path = ''] = hash.replace(/^#/, '').split('?', 1);
   const slug = path.replace(/^\/+|\/+$/g, '');
-  const query = rest.join('?');
+  const query = partsOf(hash).own.join('&');
   const [, page, code, step, inner = ''] = /^(lesson|compose)\/([^/]+)(?:\/(\d{1,3})(?:\/(.*))?)?$/.exec(slug) ?? [];
   if (!page || !code) return { slug, query };
   return step === undefined ? { slug: page, query, lesson: { code, step: 0 } } : { slug: inner, query, lesson: { code, step: Number(step) } };
@@ -150,8 +181,10 @@ export class ParamStore<R extends ParamTable> {
     return Object.is(present, value) || format(present) === format(value);
   }
 
+  /** The address of the present values; what it says to the frame stays. */
   #hash(): string {
-    const query = this.#spelled ? encodeSetting(this.table, this.#values) : this.query();
+    const own = this.#spelled ? encodeSetting(this.table, this.#values) : this.query();
+    const query = [own, ...partsOf(location.hash).frame].filter((part) => part !== '').join('&');
     return hashOf({ slug: this.slug, query, lesson: this.#lesson });
   }
 

@@ -187,14 +187,16 @@ describe.each(exhibits.map((exhibit) => [exhibit.slug, exhibit] as const))('#/%s
     const seen = new Set<string>();
     for (let screen = 1; screen <= screens; screen++) {
       await expect.poll(progress).toBe(sayFrame('en', 'sceneProgress', { at: screen, of: screens }));
-      const found = await page.evaluate(() => {
+      const look = () => page.evaluate(() => {
         const shown = [...document.querySelectorAll<HTMLElement>('.exhibit > .column, .experiment')].filter((part) => part.checkVisibility());
         const top = (selector: string) => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility())?.getBoundingClientRect();
         return { parts: shown.length, picture: top('.experiment .stage canvas, .experiment .stage table')?.top, line: top('.derivation > li:last-child')?.bottom };
       });
+      // Maps have their place once they have measured their room.
+      await expect.poll(async () => (await look()).picture ?? 0, { message: `screen ${screen}` }).toBeLessThan((720 * 2) / 3);
+      const found = await look();
       expect(found.parts, `screen ${screen}`).toBe(1);
-      // At least a third of the screen is left for the picture; a new line of the derivation is there without scrolling.
-      if (found.picture !== undefined) expect(found.picture, `screen ${screen}`).toBeLessThan((720 * 2) / 3);
+      // A new line of the derivation is there without scrolling, as is at least a third of the screen for the picture above.
       if (found.line !== undefined) expect(found.line, `screen ${screen}`).toBeLessThanOrEqual(720);
       expect(await sideways(lab), `screen ${screen}`).toBe(0);
       seen.add(JSON.stringify([found, await page.locator('.exhibit').innerText()]));

@@ -32,6 +32,12 @@ export default exhibit({
     { say: 'stepCorrelated', set: { dist: 'correlated' } },
     { say: 'stepWidest', set: { dist: 'normal', dk: 4096 } },
   ],
+  panels: [
+    { name: 'maps', title: 'panelMaps' },
+    { name: 'readings', title: 'readings' },
+    { name: 'histograms', title: 'histograms' },
+    { name: 'sweep', title: 'sweep' },
+  ],
   say: 'say',
   derivation: [
     {

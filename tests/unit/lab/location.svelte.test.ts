@@ -1,7 +1,7 @@
 /** The address and the history behind it, on a small fake of the browser's; runes are live. */
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hashOf, parseHash, ParamStore, settleAddress } from '../../../src/lab/location.svelte';
+import { frameValue, hashOf, parseHash, ParamStore, settleAddress, withFrameValue } from '../../../src/lab/location.svelte';
 import { cell, choice, int, intList, scaleParam } from '../../../src/lab/params';
 
 const table = {
@@ -77,7 +77,8 @@ afterEach(() => {
 describe('parseHash', () => {
   it.each([
     ['', '', ''], ['#', '', ''], ['#/', '', ''], ['#/?n=4', '', 'n=4'], ['#/scaling', 'scaling', ''], ['#/scaling/', 'scaling', ''],
-    ['#/scaling?n=4&m=2', 'scaling', 'n=4&m=2'], ['#/x?text=a?b', 'x', 'text=a?b'], ['#?n=4', '', 'n=4'],
+    ['#/scaling?n=4&m=2', 'scaling', 'n=4&m=2'], ['#/scaling?presenter', 'scaling', ''], ['#/scaling?n=4&presenter=7&m=2', 'scaling', 'n=4&m=2'],
+    ['#/scaling?speaker=host-1', 'scaling', ''], ['#/scaling?presenters=1', 'scaling', 'presenters=1'], ['#/x?text=a?b', 'x', 'text=a?b'], ['#?n=4', '', 'n=4'],
   ])('takes %j apart', (hash, slug, query) => expect(parseHash(hash)).toEqual({ slug, query }));
 
   it.each([
@@ -95,6 +96,29 @@ describe('parseHash', () => {
     ['#/compose', { slug: 'compose', query: '' }],
     ['#/lesson', { slug: 'lesson', query: '' }],
   ])('takes %j apart, of which no step is on screen', (hash, place) => expect(parseHash(hash)).toEqual(place));
+});
+
+describe('what the address says to the frame', () => {
+  it.each([
+    ['#/scaling', null], ['#/scaling?presenter', ''], ['#/scaling?n=4&presenter=7', '7'], ['#/?presenter=a%26b', 'a&b'],
+  ])('in %j is %j', (hash, value) => expect(frameValue(hash, 'presenter')).toBe(value));
+
+  it('is written and taken out beside the rest', () => {
+    expect(withFrameValue('#/scaling?n=4', 'presenter', '')).toBe('#/scaling?n=4&presenter');
+    expect(withFrameValue('#/scaling?presenter=3&n=4', 'presenter', '12')).toBe('#/scaling?n=4&presenter=12');
+    expect(withFrameValue('#/scaling?n=4&presenter=3', 'presenter', null)).toBe('#/scaling?n=4');
+    expect(withFrameValue('', 'presenter', '')).toBe('#/?presenter');
+    expect(frameValue(withFrameValue('#/', 'speaker', 'a&b=c'), 'speaker')).toBe('a&b=c');
+  });
+
+  it('stays when the parameters change, and is no parameter', () => {
+    const store = open('#/?size=3&presenter=2');
+    expect([store.values.size, store.problems]).toEqual([3, []]);
+    store.set({ size: 5 });
+    expect(browser.url.hash).toBe('#/?size=5&presenter=2');
+    store.reset();
+    expect(browser.url.hash).toBe('#/?presenter=2');
+  });
 });
 
 describe('a new store', () => {

@@ -15,7 +15,7 @@ import Prose from '../../../src/ui/lesson/Prose.svelte';
 import Question from '../../../src/ui/lesson/Question.svelte';
 import Sources from '../../../src/ui/lesson/Sources.svelte';
 import StepStrip from '../../../src/ui/lesson/StepStrip.svelte';
-import { besideScene, sceneKey, scenesOf } from '../../../src/ui/lesson/scenes';
+import { placeOf, scenesOf } from '../../../src/ui/lesson/scenes';
 import { sample } from './sample';
 
 await sample.text.load('en');
@@ -205,7 +205,7 @@ test('Contents: a disclosure that marks the page on screen', () => {
 describe('ExhibitPage', () => {
   const words: ExhibitPageWords = {
     headings: { experiment: 'Experiment', answer: 'Answer', derivation: 'Derivation', prose: 'Prose', shader: 'Shader', sources: 'Sources' },
-    previous: 'Back', next: 'On', progress: (at, of) => `${at} of ${of}`, covered: 'guess first', show: 'Show me', afterGuess: 'later',
+    covered: 'guess first', show: 'Show me', afterGuess: 'later',
   };
   const props = {
     words, open: true, onopen: nothing,
@@ -227,12 +227,19 @@ describe('ExhibitPage', () => {
     expect(tag(body, 'class="content"')).toContain('inert');
   });
 
-  test('in a lecture one part is shown and the place is told', () => {
-    const body = html(render(ExhibitPage, { props: { ...props, scene: { part: 'answer' as const, step: 0 }, progress: { at: 4, of: 4 } } }).body);
+  test('in a lecture one part is shown', () => {
+    const body = html(render(ExhibitPage, { props: { ...props, scene: { part: 'answer' as const, step: 0 } } }).body);
     expect(tag(body, 'aria-label="Experiment"')).toContain('hidden');
     expect(tag(body, 'class="column answer"')).not.toContain('hidden');
-    expect(body).toMatch(/role="status"[^>]*>4 of 4/);
-    expect(tag(body, 'aria-label="On"')).toContain('disabled');
+  });
+
+  test('a panel of the experiment has its title in place of the steps', () => {
+    const shown = { ...props, steps: snippet('<b>the steps</b>') };
+    const body = html(render(ExhibitPage, { props: { ...shown, scene: { part: 'panels' as const, step: 0 }, panelTitle: 'Curves' } }).body);
+    expect(tag(body, 'aria-label="Experiment"')).not.toContain('hidden');
+    expect(body).toContain('Curves');
+    expect(body).not.toContain('the steps');
+    expect(html(render(ExhibitPage, { props: { ...shown, scene: { part: 'experiment' as const, step: 0 } } }).body)).toContain('the steps');
   });
 });
 
@@ -244,15 +251,9 @@ describe('the lecture', () => {
     expect(scenesOf(new Set(['experiment'] as const), { experiment: 0 })).toHaveLength(1);
   });
 
-  test('goes on, back, and stops at its ends', () => {
-    expect(besideScene(scenes, scenes[1]!, 1)).toEqual(scenes[2]);
-    expect(besideScene(scenes, scenes[1]!, -1)).toEqual(scenes[0]);
-    expect(besideScene(scenes, scenes[3]!, 1)).toEqual(scenes[3]);
-    expect(besideScene(scenes, scenes[0]!, -1)).toEqual(scenes[0]);
-    expect(besideScene(scenes, { part: 'prediction', step: 0 }, 1)).toEqual(scenes[0]);
-  });
-
-  test('answers to the keys of a presenter remote', () => {
-    expect(['PageDown', 'PageUp', 'ArrowRight', 'ArrowLeft', 'Enter'].map(sceneKey)).toEqual([1, -1, 1, -1, null]);
+  test('finds the place of a scene, and where to go when it is no more', () => {
+    expect(scenes.map((scene) => placeOf(scenes, scene))).toEqual([0, 1, 2, 3]);
+    expect(placeOf(scenes, { part: 'experiment', step: 9 })).toBe(1);
+    expect(placeOf(scenes, { part: 'prediction', step: 0 })).toBe(0);
   });
 });

@@ -41,6 +41,7 @@ export const sentences = {
   saidAlwaysClaim: '“Without it attention does not work.”',
   saidAlwaysEvidence: 'It depends on the width. At [$d_k = 4$](set:source=random&dk=4&scale=off&dist=normal) both sides pass gradients. Vaswani et al. say so themselves: for small $d_k$ the plain dot product does about as well as additive attention, for large $d_k$ it falls behind. That large scores are the reason is what they *suspect*; on this page it is measured.',
 
+  panelMaps: 'The weights of both sides',
   guide: 'Both maps show the same q and k. Every row is a query, every column a key; the colour is the weight. At the left nothing is divided.',
   sideOff: 'Not scaled: q·k',
   sideOn: 'Scaled: q·k ÷ √d_k',

@@ -41,6 +41,7 @@ export const sentences: Sentences = {
   saidAlwaysClaim: '“没有它，注意力就不能用。”',
   saidAlwaysEvidence: '要看宽度。在 [$d_k = 4$](set:source=random&dk=4&scale=off&dist=normal) 处，两侧都能传梯度。Vaswani 等人自己也这样说：$d_k$ 小时，不缩放的点积与加法注意力差不多；$d_k$ 大时才落后。至于原因是分数过大，他们的用词是*猜测*（suspect）；在这个页面上，它是测出来的。',
 
+  panelMaps: '两边的权重',
   guide: '两幅图用的是同样的 q 和 k。每行是一个查询，每列是一个键，颜色表示权重。左边什么都不除。',
   sideOff: '不缩放：q·k',
   sideOn: '缩放：q·k ÷ √d_k',

@@ -1,5 +1,5 @@
 import type { AdapterFacts, Gpu, KernelName, MemoryUse, NoGpuReason } from '../gpu';
-import type { GpuTensor, Shape } from '../ops';
+import type { GpuTensor, Ops, Shape } from '../ops';
 
 /** A tensor of a slot as the heat-maps draw it: a GPU buffer, or an array in CPU mode. */
 export interface Drawable {
@@ -36,6 +36,11 @@ export interface Engine<Spec, Measurements> {
   /** Values [start, start + count) of a tensor in C order; all of it without a range. */
   read(slot: string, name: string, start?: number, count?: number): Promise<Float32Array>;
   measure(slot: string, spec: Spec, full: boolean): Promise<Measurements>;
+  /**
+   * Lends the ops and a slot's tensors, which stay alive until `body` has ended. What `body` makes, it frees.
+   * @throws Error in CPU mode, which has none to lend
+   */
+  borrow<R>(slot: string, body: (ops: Ops<GpuTensor>, tensors: Readonly<Record<string, GpuTensor>>) => Promise<R>): Promise<R>;
   /** Frees a slot. */
   drop(slot: string): void;
   /** Resolves when everything submitted is finished. */

@@ -1,5 +1,5 @@
 import { Gpu, NoGpuError, type MemoryUse } from '../gpu';
-import { gpuOps, sizeOf, type GpuTensor } from '../ops';
+import { gpuOps, sizeOf, type GpuTensor, type Ops } from '../ops';
 import type { Drawable, Engine } from './engine-types';
 import type { Assets, Pipeline } from './pipeline';
 import { StageCache } from './stage-cache';
@@ -116,12 +116,16 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
     return new Float32Array(await this.gpu.read(tensor.buffer, bytes, 4 * start));
   }
 
-  async measure(slot: string, spec: Spec, full: boolean): Promise<Measurements> {
+  measure(slot: string, spec: Spec, full: boolean): Promise<Measurements> {
+    return this.borrow(slot, (ops, tensors) => this.pipeline.measure(ops, tensors, spec, full));
+  }
+
+  async borrow<R>(slot: string, body: (ops: Ops<GpuTensor>, tensors: Readonly<Record<string, GpuTensor>>) => Promise<R>): Promise<R> {
     const tensors = this.#slots.get(slot)?.tensors ?? {};
     const read = new Set(Object.values(tensors).map(({ buffer }) => buffer));
     this.#measured.add(read);
     try {
-      return await this.pipeline.measure(this.#ops, tensors, spec, full);
+      return await body(this.#ops, tensors);
     } finally {
       this.#measured.delete(read);
       this.#free(this.#held.splice(0));

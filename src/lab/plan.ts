@@ -3,6 +3,8 @@ export interface Bounds {
   readonly maxTensorBytes: number;
   /** Longest sequence, or null where only memory bounds it. */
   readonly maxLength: number | null;
+  /** False where the device surely has no subgroup operations. */
+  readonly subgroups?: boolean;
 }
 
 /** A sentence of the exhibit's texts by its key, with its values. */

@@ -134,7 +134,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   }
   get bounds(): Bounds {
     const engine = this.#engine;
-    return { maxTensorBytes: engine?.maxTensorBytes ?? 2 ** 27, maxLength: engine?.backend === 'cpu' ? CPU_MAX_LENGTH : null };
+    return { maxTensorBytes: engine?.maxTensorBytes ?? 2 ** 27, maxLength: engine?.backend === 'cpu' ? CPU_MAX_LENGTH : null, subgroups: engine?.facts?.features.includes('subgroups') ?? true };
   }
 
   dismiss(): void {

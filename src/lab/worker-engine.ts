@@ -56,6 +56,7 @@ export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoG
       return data.slice(start, count === undefined ? undefined : start + count);
     },
     measure: (slot, spec, full) => ask({ kind: 'measure', slot, spec, full }),
+    borrow: () => Promise.reject(new Error('The CPU computes now; only a GPU has tensors to lend.')),
     drop(slot) {
       slots.delete(slot);
       ask({ kind: 'drop', slot }).catch(() => undefined);

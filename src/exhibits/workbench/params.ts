@@ -11,6 +11,10 @@ export type StageName = (typeof STAGES)[number];
 export const MASKS = ['none', 'causal', 'padding', 'causal-padding', 'window', 'prefix', 'blocks', 'painted'] as const;
 export type MaskName = (typeof MASKS)[number];
 
+/** Which kernels compute QKᵀ, softmax and · V; `auto` leaves it to what was measured on the device. */
+export const KERNEL_NAMES = ['auto', 'naive', 'blocked', 'tiled', 'subgroups'] as const;
+export type KernelName = (typeof KERNEL_NAMES)[number];
+
 /** Longest text that is drawn, in tokens; the page says how many there would be. */
 export const MAX_TEXT_TOKENS = 512;
 
@@ -45,4 +49,5 @@ export const params = {
   wipe: int(50, { min: 0, max: 100 }),
   difference: flag(false),
   gpu: choice('auto', ['auto', 'off']),
+  kernel: choice('auto', KERNEL_NAMES),
 };

@@ -1,6 +1,7 @@
 import type { Assets, Pipeline } from '../../lab/pipeline';
 import type { Stage, StageCache } from '../../lab/stage-cache';
 import type { MaskSpec, Ops, Tensor } from '../../ops';
+import { variantsOf } from './kernels';
 import { measureAttention, type AttentionMeasurements } from './measure';
 import { STREAMS, type AttentionSpec, type InputSpec } from './spec';
 
@@ -12,7 +13,8 @@ interface Heads<T> {
 
 /** softmax(QKᵀ · factor + mask) · V for all heads, every stage kept (Vaswani et al. 2017, §3.2). */
 function run<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, spec: AttentionSpec, assets: Assets): Record<string, T> {
-  const { input } = spec;
+  const { input, kernel = 'auto' } = spec;
+  const variants = variantsOf(kernel);
   const heads = ops.stage('project', () => projections(ops, cache, spec, assets));
   const tensors: Record<string, T> = {};
   for (const name of ['q', 'k', 'v'] as const) if (heads.value[name]) tensors[name] = heads.value[name];
@@ -21,17 +23,17 @@ function run<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, spec: Attentio
   if (input.kind === 'mine' && !input.has.qk && !input.has.scores) {
     weights = cache.stage('weights', [heads.key], () => ops.tensor(asset(assets, input.asset, 'weights'), [spec.heads, input.m, input.n]));
   } else {
-    const scores = ops.stage('scores', () => cache.stage('scores', [heads.key], () => scoresOf(ops, spec, heads.value, assets)));
+    const scores = ops.stage('scores', () => cache.stage('scores', [heads.key, kernel], () => scoresOf(ops, spec, heads.value, assets)));
     const scaled = ops.stage('scale', () => cache.stage('scaled', [scores.key, spec.factor], () => ops.scale(scores.value, spec.factor)));
     const masked = ops.stage('mask', () => maskStage(ops, cache, spec, scaled));
-    weights = ops.stage('softmax', () => cache.stage('weights', [masked.key], () => ops.softmax(masked.value)));
+    weights = ops.stage('softmax', () => cache.stage('weights', [masked.key], () => ops.softmax(masked.value, variants.rows)));
     Object.assign(tensors, { scores: scores.value, scaled: scaled.value, masked: masked.value });
   }
   tensors.weights = weights.value;
 
   const { v } = heads.value;
   if (v) {
-    const output = ops.stage('values', () => cache.stage('output', [heads.key, weights.key], () => ops.weightedValues(weights.value, v)));
+    const output = ops.stage('values', () => cache.stage('output', [heads.key, weights.key, kernel], () => ops.weightedValues(weights.value, v, variants.product)));
     tensors.output = output.value;
     if (input.kind === 'text') tensors.projected = ops.stage('merge', () => mergeStage(ops, cache, spec, input.width, output)).value;
   }
@@ -39,7 +41,7 @@ function run<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, spec: Attentio
 }
 
 function scoresOf<T extends Tensor>(ops: Ops<T>, spec: AttentionSpec, { q, k }: Heads<T>, assets: Assets): T {
-  if (q && k) return ops.scores(q, k);
+  if (q && k) return ops.scores(q, k, variantsOf(spec.kernel ?? 'auto').product);
   if (spec.input.kind !== 'mine') throw new Error('Scores need queries and keys.');
   return ops.tensor(asset(assets, spec.input.asset, 'scores'), [spec.heads, spec.input.m, spec.input.n]);
 }

@@ -45,6 +45,8 @@ export function planOf(values: WorkbenchValues, open: OpenFile | null, bounds: B
   const { m, n } = source;
   const remarks = [...source.remarks];
   const mask = maskOf(values, m, n, remarks);
+  const lacking = values.kernel === 'subgroups' && bounds.subgroups === false;
+  if (lacking) remarks.push({ key: 'noSubgroups', values: {} });
   const spec: AttentionSpec = {
     input: source.input,
     heads: source.heads,
@@ -53,6 +55,7 @@ export function planOf(values: WorkbenchValues, open: OpenFile | null, bounds: B
     factor: factorOf(values, source.headDim),
     mask,
     off: values.source === 'mine' ? [] : values.off.filter((head) => head < source.heads),
+    ...(values.kernel !== 'auto' && { kernel: lacking ? 'tiled' : values.kernel }),
   };
   return {
     spec, m, n, remarks,

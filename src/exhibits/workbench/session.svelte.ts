@@ -5,6 +5,7 @@ import { decode } from '../../lab/params';
 import type { Preferences } from '../../lab/preferences.svelte';
 import { Session, type BaseFrame } from '../../lab/session.svelte';
 import { fileText } from '../../lab/text';
+import type { KernelTuning } from '../../lab/tuning';
 import { badgeOf, type Badge } from '../../reference/badges';
 import { maskCells } from '../../reference/mask';
 import { MASKED } from '../../reference/softmax';
@@ -40,6 +41,9 @@ const EAGER_CELLS = 64 * 64;
 /** Cells up to which numbers are read at all, for labels, tables and badges. */
 const READABLE_CELLS = 2 ** 20;
 
+/** Multiplications of QKᵀ from which on the choice of a kernel is worth a measurement; below, all are quick. */
+const TUNE_FROM = 2 ** 22;
+
 /** Whether the file's own weights leave the future out: then the causal mask is what reproduces them. */
 function looksCausal({ file, layer }: OpenFile): boolean {
   const { weights } = layer(0);
@@ -57,6 +61,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   #head = $state.raw<HeadValues | null>(null);
   #pinnedHead = $state.raw<HeadValues | null>(null);
   #facts = $state.raw<HeadFacts | null>(null);
+  #tuning = $state.raw<KernelTuning | null>(null);
   #fileCount = 0;
   readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
 
@@ -78,6 +83,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
       plan: (values, bounds) => this.#plans(values, bounds),
       slots: ({ present, pinned }) => ({ present: present.spec, ...(pinned && { pinned: pinned.spec }) }),
       onengine: (engine) => {
+        this.#tuning = null; // another device may like other kernels
         for (const [name, arrays] of this.#assets) engine.setAsset(name, arrays);
         onengine(engine);
       },
@@ -106,6 +112,11 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   /** Largest difference between the weights on screen and those in the file. */
   get agreement(): number | null {
     return this.#facts?.agreement ?? null;
+  }
+
+  /** How the device's kernels were found to be fastest; null before that, when rules of thumb choose. */
+  get tuning(): KernelTuning | null {
+    return this.#tuning;
   }
 
   /** Opens a visitor's file. @throws FormatError or PlanError; the present view stays. */
@@ -208,7 +219,16 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     if (full) {
       this.#pinnedHead = pinned;
       this.#facts = facts;
+      void this.#tune(plan, engine);
     }
+  }
+
+  /** Finds the device's fastest kernels, once, after a picture for which it matters. */
+  async #tune({ spec, m, n }: Plan, engine: AttentionEngine): Promise<void> {
+    if (!engine.gpu || spec.kernel || this.#tuning || spec.heads * m * n * spec.headDim < TUNE_FROM) return;
+    const { tuneKernels } = await import('../../lab/tuning');
+    const tuning = await tuneKernels(engine.gpu).catch(() => null); // a device that was lost meanwhile; its successor measures
+    if (this.engine === engine) this.#tuning = tuning;
   }
 
   async #readHead({ plan, drawable }: Frame, engine: AttentionEngine, slot: 'present' | 'pinned'): Promise<HeadValues> {

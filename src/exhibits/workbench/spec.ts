@@ -1,3 +1,5 @@
+import type { KernelName } from './params';
+
 /** Where Q, K and V come from. */
 export type InputSpec =
   /** Seeded embeddings of token ids [n], times seeded W_Q, W_K, W_V; untrained. */
@@ -37,6 +39,8 @@ export interface AttentionSpec {
   readonly mask: MaskPlan;
   /** Heads left out of the output projection. */
   readonly off: readonly number[];
+  /** The kernels of QKᵀ, softmax and · V; the device chooses where it is left out. */
+  readonly kernel?: Exclude<KernelName, 'auto'>;
 }
 
 /** Streams of the seeded generator, one per tensor, so that re-rolling one size never shifts another. */

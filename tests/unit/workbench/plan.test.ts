@@ -202,3 +202,17 @@ describe('limits', () => {
     expect(refusal(() => plan({ source: 'mine', dk: 1 }, wide, bounds))).toMatchObject({ key: 'tooLarge', values: { fits: 160 } });
   });
 });
+
+describe('the kernel', () => {
+  it('is left to the device unless the setting names one', () => {
+    expect(plan({}).spec.kernel).toBeUndefined();
+    expect(plan({ kernel: 'naive' }).spec.kernel).toBe('naive');
+  });
+
+  it('is the tiled one where subgroups are asked for and the device has none, and the page says so', () => {
+    const made = plan({ kernel: 'subgroups' }, null, { ...roomy, subgroups: false });
+    expect(made.spec.kernel).toBe('tiled');
+    expect(made.remarks).toEqual([{ key: 'noSubgroups', values: {} }]);
+    expect(plan({ kernel: 'subgroups' }, null, { ...roomy, subgroups: true })).toMatchObject({ spec: { kernel: 'subgroups' }, remarks: [] });
+  });
+});

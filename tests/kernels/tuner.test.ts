@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { choicesOf, KernelChoices } from '../../src/ops';
+import { tune } from '../../src/ops/tuner';
+import { backends } from './lib/backends';
+
+describe('the tuner on this device', () => {
+  it('ends within its 200 ms, and keeps nothing', async () => {
+    const { device, gpu } = await backends();
+    const before = gpu.memory().liveBuffers;
+    const { times, spent, table } = await tune(device, { start: new KernelChoices(gpu).table, subgroups: gpu.has('subgroups'), budget: 200, idle: async () => true });
+    expect(gpu.memory().liveBuffers).toBe(before);
+    expect(spent).toBeLessThanOrEqual(200);
+    // Every family was measured at the smallest size by every kernel that this device has.
+    const small = times.filter(({ size }) => size === 'small').map(({ family, variant }) => `${family} ${variant}`);
+    expect(small).toEqual(expect.arrayContaining(['product vec4', 'product tiled', 'product naive', 'rows row', 'attention vec4', 'attention fused']));
+    for (const { milliseconds } of times) expect(milliseconds).toBeGreaterThanOrEqual(0);
+    // On the software GPU a barrier costs more than it saves: whatever the noise, no product takes the tiles.
+    if (gpu.facts.software) expect(table.medium.product).not.toBe('tiled');
+  });
+
+  it('is what the ops ask', async () => {
+    const { device, gpu } = await backends();
+    const choices = choicesOf(gpu);
+    const before = choices.table;
+    const set = { product: 'tiled', rows: 'shared', attention: 'tiled' } as const;
+    choices.adopt({ small: set, medium: set, large: set });
+    gpu.forgetKernels();
+    const x = device.tensor(new Float32Array(2 * 40 * 40).fill(1), [2, 40, 40]);
+    device.free(device.softmax(device.scores(x, x)), device.matmul(x, x));
+    const { weights, output } = device.attention({ q: x, k: x, v: x, scale: 1 });
+    device.free(weights, output, x);
+    choices.adopt(before);
+    await device.flush();
+    expect(gpu.kernelsRun).toEqual(expect.arrayContaining([
+      'scores_forward.tiled', 'softmax_forward.shared', 'matmul_forward.tiled',
+      'attention_scores_forward.tiled', 'attention_weights_forward.shared', 'attention_output_forward.tiled',
+    ]));
+  });
+});

@@ -11,11 +11,15 @@ import type { Pipeline } from './pipeline';
 import { PlanError, type Bounds, type Remark } from './plan';
 
 /** Something the visitor is told: a remark, a part of the link that could not be used, or an error that speaks for itself. */
-export type Message =
+export type Message = (
   | { readonly kind: 'remark'; readonly tone: 'info' | 'warn'; readonly remark: Remark }
   | { readonly kind: 'badLink'; readonly tone: 'warn'; readonly parts: string }
   | { readonly kind: 'lost'; readonly tone: 'info'; readonly backend: 'webgpu' | 'cpu' }
-  | { readonly kind: 'error'; readonly tone: 'warn'; readonly cause: unknown };
+  | { readonly kind: 'error'; readonly tone: 'warn'; readonly cause: unknown }
+) & {
+  /** The link asked for what cannot be computed, and its defaults are shown instead. */
+  readonly defaults?: true;
+};
 
 /** One setting worked out: what each slot computes. The first slot is the one on screen and measured. */
 export interface SlotSpecs<Spec> {
@@ -216,6 +220,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
       if (gpu !== undefined) this.set({ gpu } as unknown as Partial<Values<R>>, 'replace');
       await this.update();
       this.report(error);
+      if (this.#message) this.#message = { ...this.#message, defaults: true };
     }
     performance.mark(FIRST_PICTURE);
   }

@@ -158,7 +158,7 @@ describe('a broken link', () => {
 
   test('with a setting that cannot be drawn falls back to the first picture and says why', async () => {
     await goTo(lab, '#/?text=');
-    expect(await notices(lab)).toEqual([say('en', 'emptyText')]);
+    expect(await notices(lab)).toEqual([say('en', 'defaultsShown', { sentence: say('en', 'emptyText') })]);
     expect((await read(lab, 'weights')).shape).toEqual([8, 11, 11]);
   });
 

@@ -234,7 +234,7 @@ describe('ways to open', () => {
 
   test('a link to a file that is not part of it falls back, says so, and opens the file as the link has it', async () => {
     await goTo(lab, '#/?source=mine&layer=1&head=2&mask=window&window=2&scale=0.5');
-    expect(await notices(lab)).toEqual([say('en', 'noFile')]);
+    expect(await notices(lab)).toEqual([say('en', 'defaultsShown', { sentence: say('en', 'noFile') })]);
     expect((await paramsOf(lab)).source).toBe('text');
     expect((await read(lab, 'weights')).shape).toEqual([8, 11, 11]);
   });
@@ -242,7 +242,7 @@ describe('ways to open', () => {
   test('a reload after opening a file says the same', async () => {
     await openBytes(lab, npz(CROSS), 'cross.npz');
     await reload(lab);
-    expect(await notices(lab)).toEqual([say('en', 'noFile')]);
+    expect(await notices(lab)).toEqual([say('en', 'defaultsShown', { sentence: say('en', 'noFile') })]);
     expect(lab.errors).toEqual([]);
   });
 });

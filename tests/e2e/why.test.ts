@@ -110,4 +110,27 @@ test('it follows the controls while it is open', async () => {
   await close();
 });
 
+test('a number of the output is the sum of weight times value over the keys', async () => {
+  await set(lab, { source: 'random', n: 9, heads: 2, dk: 6, mask: 'causal', scale: 'rsqrt', head: 1, stage: 'output', locked: null });
+  const map = lab.page.getByRole('application');
+  const { width, height } = (await map.boundingBox())!;
+  await map.click({ position: { x: (2.5 * width) / 6, y: (7.5 * height) / 9 } });
+  await lab.page.getByRole('button', { name: say('en', 'why') }).click();
+  await drawer().getByRole('button', { name: say('en', 'copyNumpy') }).click();
+  await drawer().getByText(say('en', 'copied'), { exact: true }).waitFor();
+  const { printed, shown } = runPasted(await lab.page.evaluate(() => navigator.clipboard.readText()));
+  const output = (await read(lab, 'output')).data[(1 * 9 + 7) * 6 + 2]!;
+  expect(Math.fround(shown!)).toBe(output);
+  // Nine products of a weight below 1 and a value below 4, each rounded to f32.
+  expect(Math.abs(printed - output)).toBeLessThanOrEqual(9 * 4 * 2 ** -24);
+  const sum = await drawer().locator('li', { hasText: say('en', 'whyOutputSum') }).locator('.value').innerText();
+  expect(asShown(shownNumber(sum), output)).toBe(true);
+  await close();
+  // Another dimension of the same row is another cell; the same again unlocks.
+  await map.click({ position: { x: (4.5 * width) / 6, y: (7.5 * height) / 9 } });
+  expect(await lab.page.evaluate(() => globalThis.lab.params.locked)).toMatchObject({ row: 7 });
+  await map.click({ position: { x: (4.5 * width) / 6, y: (7.5 * height) / 9 } });
+  expect(await lab.page.evaluate(() => globalThis.lab.params.locked)).toBeNull();
+});
+
 test('nothing went wrong', () => expect(lab.errors).toEqual([]));

@@ -53,3 +53,32 @@ export function arithmeticOf({ col, q, k, score, factor, maskedRow, weightRow }:
     deviceWeight: weightRow[col]!,
   };
 }
+
+/** The operands behind one component of the output, read back from the device that computed it. */
+export interface OutputOperands {
+  /** The weights of row i [n]. */
+  readonly weightRow: Float32Array;
+  /** Component d of every value [n]. */
+  readonly column: Float32Array;
+  /** The component as the device has it. */
+  readonly output: number;
+}
+
+/** One component of the output taken apart. */
+export interface OutputArithmetic {
+  /** w_ij · v_jd for each key j, in float64. */
+  readonly terms: Float64Array;
+  /** Keys by the size of their terms, the largest first. */
+  readonly largest: readonly number[];
+  /** The sum of all terms but those of the first `count` keys of `largest`. */
+  readonly restAfter: (count: number) => number;
+  readonly output: number;
+}
+
+/** Repeats Σ_j w_ij · v_jd in float64 from its f32 operands. */
+export function outputArithmetic({ weightRow, column }: OutputOperands): OutputArithmetic {
+  const terms = Float64Array.from(weightRow, (weight, j) => weight * column[j]!);
+  const largest = [...terms.keys()].sort((a, b) => Math.abs(terms[b]!) - Math.abs(terms[a]!));
+  const sumOf = (keys: readonly number[]) => keys.reduce((sum, j) => sum + terms[j]!, 0);
+  return { terms, largest, restAfter: (count) => sumOf(largest.slice(count)), output: sumOf(largest) };
+}

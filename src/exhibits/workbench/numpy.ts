@@ -1,5 +1,6 @@
 import { isMasked } from '../../reference/softmax';
 import { pythonArray, pythonNumber } from '../python';
+import type { OutputOperands } from './arithmetic';
 
 /** What the pasted code needs: all keys (or the row's scores where a file brought them), one query. */
 export interface NumpyOperands {
@@ -47,4 +48,16 @@ export function numpyOf(operands: NumpyOperands): string {
     lines.push('e = np.exp(s - s.max())', 'p = e / e.sum()', `print(p[${col}])  # the page shows ${pythonNumber(weight)}`);
   }
   return lines.join('\n') + '\n';
+}
+
+/** Python that computes one component of a row's output from weights and values, and prints it beside the page's own number. */
+export function numpyOfOutput({ row, dimension, weightRow, column, output }: OutputOperands & { readonly row: number; readonly dimension: number }): string {
+  return [
+    'import numpy as np',
+    '',
+    `w = ${pythonArray(weightRow)}  # weights of query ${row}`,
+    `v = ${pythonArray(column)}  # component ${dimension} of every value`,
+    `print(w @ v)  # the page shows ${pythonNumber(output)}`,
+    '',
+  ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { CellOperands } from './arithmetic';
+import type { CellOperands, OutputOperands } from './arithmetic';
 import type { Frame, WorkbenchSession } from './session.svelte';
 
 /** Reads back what made one cell of the present frame; null where the file holds weights only. */
@@ -21,4 +21,17 @@ export async function readOperands(session: WorkbenchSession, frame: Frame, row:
     score: scoreRow[col]!,
     factor: plan.spec.factor,
   };
+}
+
+/** Reads back what made component `dimension` of a row of the present frame's output; null where it has no such component. */
+export async function readOutputOperands(session: WorkbenchSession, frame: Frame, row: number, dimension: number): Promise<OutputOperands | null> {
+  const { head, m, n } = frame.plan.present;
+  const width = frame.drawable('output')?.shape.at(-1) ?? 0;
+  if (dimension >= width) return null;
+  const [weightRow, values, [output]] = await Promise.all([
+    session.read('weights', 'present', (head * m + row) * n, n),
+    session.read('v', 'present', head * n * width, n * width),
+    session.read('output', 'present', (head * m + row) * width + dimension, 1),
+  ]);
+  return { weightRow, column: Float32Array.from({ length: n }, (_, j) => values[j * width + dimension]!), output: output! };
 }

@@ -88,6 +88,7 @@ export const sentences = {
   copyFailed: 'Copying is not allowed here: select the text and press Ctrl + C.',
   badNumber: '“{typed}” is not a number from {min} to {max}.',
   badLink: 'Parts of the link could not be used and stand at their defaults: {parts}.',
+  defaultsShown: '{sentence} The defaults are shown instead.',
   lost: 'The graphics device went away for a moment; the view was computed again on a new one.',
   cpuAfterLoss: 'The graphics device went away and did not come back; the CPU computes now.',
 

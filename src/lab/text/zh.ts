@@ -88,6 +88,7 @@ export const sentences: Sentences = {
   copyFailed: '这里不允许复制：请选中文字后按 Ctrl + C。',
   badNumber: '“{typed}”不是 {min} 到 {max} 之间的数。',
   badLink: '链接中有些部分无法使用，已取默认值：{parts}。',
+  defaultsShown: '{sentence}现在显示的是默认设置。',
   lost: 'GPU 刚才中断了一下；画面已在新设备上重新计算。',
   cpuAfterLoss: 'GPU 中断后无法恢复；现在改用 CPU 计算。',
 

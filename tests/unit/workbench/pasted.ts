@@ -43,6 +43,12 @@ export function runPasted(code: string): { printed: number; shown: number | null
       printed = p[Number(match[1])]!;
       shown = Number(match[2]);
     }],
+    [/^w = np\.array\(\[(.*)\], float\) {2}# weights of query \d+$/, (match) => (p = numbers(match[1]!))],
+    [/^v = np\.array\(\[(.*)\], float\) {2}# component \d+ of every value$/, (match) => (s = numbers(match[1]!))],
+    [/^print\(w @ v\) {2}# the page shows (\S+)$/, (match) => {
+      printed = p.reduce((sum, weight, j) => sum + weight * s[j]!, 0);
+      shown = Number(match[1]);
+    }],
     [/^print\(0\.0\) {2}# every key is masked/, () => (printed = 0)],
   ];
   for (const line of code.split('\n')) {

@@ -1,7 +1,7 @@
 /** "Why this number?": the float64 arithmetic of one cell, and the NumPy code that repeats it. */
 import { describe, expect, it } from 'vitest';
-import { arithmeticOf, type CellOperands } from '../../../src/exhibits/workbench/arithmetic';
-import { MOST_NUMBERS, numpyOf, type NumpyOperands } from '../../../src/exhibits/workbench/numpy';
+import { arithmeticOf, outputArithmetic, type CellOperands } from '../../../src/exhibits/workbench/arithmetic';
+import { MOST_NUMBERS, numpyOf, numpyOfOutput, type NumpyOperands } from '../../../src/exhibits/workbench/numpy';
 import { MASKED, softmax } from '../../../src/reference/softmax';
 import { seeded } from '../lab/seeded';
 import { runPasted } from './pasted';
@@ -118,5 +118,21 @@ describe('the NumPy code', () => {
     expect(numpyOf(whole)).toContain('s = np.array([1, 2, 100000002000000000000], float)');
     const odd = numpyOf({ ...whole, scores: Float32Array.of(NaN, Infinity, -Infinity) });
     expect(odd).toContain('s = np.array([np.nan, np.inf, -np.inf], float)');
+  });
+});
+
+describe('a component of the output', () => {
+  const operands = { weightRow: Float32Array.of(0.5, 0, 0.25, 0.25), column: Float32Array.of(-1, 8, 4, 0.5), output: 0.625 };
+
+  it('is the sum of weight times value over the keys', () => {
+    const { terms, largest, restAfter, output } = outputArithmetic(operands);
+    expect([...terms]).toEqual([-0.5, 0, 1, 0.125]);
+    expect(largest).toEqual([2, 0, 3, 1]);
+    expect([restAfter(0), restAfter(2), restAfter(4)]).toEqual([0.625, 0.125, 0]);
+    expect(output).toBe(0.625);
+  });
+
+  it('is what the pasted code prints', () => {
+    expect(runPasted(numpyOfOutput({ row: 1, dimension: 3, ...operands }))).toEqual({ printed: 0.625, shown: 0.625 });
   });
 });

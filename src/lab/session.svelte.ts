@@ -164,6 +164,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     const checked = checkChange(this.parts.params, change);
     this.parts.plan({ ...this.values, ...checked } as Values<R>, this.bounds);
     this.store.set(checked);
+    this.store.flush(); // whoever awaits this may read the address, or reload
     await this.update();
     await this.#engine?.finish();
   }

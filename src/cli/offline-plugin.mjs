@@ -17,7 +17,7 @@ const HEAD = [
 const LEAVING = `
 addEventListener('install', () => skipWaiting());
 addEventListener('activate', (event) => event.waitUntil((async () => {
-  for (const name of await caches.keys()) await caches.delete(name);
+  for (const name of await caches.keys()) if (name.startsWith('attention-lab ')) await caches.delete(name);
   await registration.unregister();
   for (const page of await clients.matchAll({ type: 'window' })) await page.navigate(page.url);
 })()));

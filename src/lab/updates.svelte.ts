@@ -50,6 +50,7 @@ export class Updates {
     if (registration.waiting && this.#controlled) this.#ready = true;
     this.#follow(registration.installing);
     registration.addEventListener('updatefound', () => this.#follow(registration.installing));
+    registration.update().catch(() => leaveIfGone(registration).catch(() => undefined)); // without the network there is nothing to learn
   }
 
   #follow(worker: ServiceWorker | null): void {
@@ -64,4 +65,15 @@ export class Updates {
     else if (this.#controlled) this.#ready = true; // another window let the new build in
     this.#controlled = true;
   };
+}
+
+/**
+ * Removes a worker whose server answers but no longer has it: another page lives at this address now (on localhost, the next
+ * project on the same port), and the visitor's next reload must show that one.
+ */
+async function leaveIfGone(registration: ServiceWorkerRegistration): Promise<void> {
+  if (!navigator.onLine) return;
+  const { status, ok, headers } = await fetch('./sw.js', { method: 'HEAD', cache: 'no-store' });
+  const isPage = ok && headers.get('content-type')?.startsWith('text/html'); // what many dev servers answer to any path
+  if (status === 404 || isPage) registration.active?.postMessage('leave');
 }

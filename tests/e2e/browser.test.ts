@@ -34,6 +34,7 @@ test('a visitor without an adapter has navigator.gpu, and neither the window nor
 test('errors, foreign requests and the language of a visitor are seen by the test', async () => {
   const lab = await openLab({ locale: 'zh-CN' });
   expect(await lab.page.evaluate(() => navigator.language)).toBe('zh-CN');
+  await lab.page.goto('about:blank'); // the page itself may ask no other host
   await lab.page.evaluate(async () => {
     console.error('a planted error');
     await fetch('http://host.invalid/').catch(() => undefined);

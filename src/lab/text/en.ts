@@ -41,7 +41,7 @@ export const sentences = {
   retry: 'Try again',
   unknownPage: 'There is no page “{slug}”; this is the workbench.',
   dismiss: 'Dismiss',
-  updateReady: 'A new version is ready. Reloading keeps every setting; a file that you opened has to be opened again.',
+  updateReady: 'A new version is ready. Reloading keeps the settings, not an opened file.',
   updateReload: 'Reload',
   skip: 'Skip to the experiment',
 

@@ -23,6 +23,7 @@ export const TOP_LEVEL: readonly string[] = [
   'bench',
   'docs',
   '.ci',
+  '.github',
 ];
 
 /** `file:line` of every match of a pattern in the files that a filter admits. */

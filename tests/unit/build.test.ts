@@ -78,3 +78,21 @@ describe('the page as one file', () => {
     expect(page).not.toMatch(/\ssrc=|rel="stylesheet"|'self'|unsafe/);
   });
 });
+
+describe('the workflow for GitHub Pages', () => {
+  const workflow = readFileSync(new URL('../../.github/workflows/pages.yml', import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: object };
+
+  test('tests before it builds, with commands that there are, and publishes dist', () => {
+    const commands = [...workflow.matchAll(/run: npm (?:run )?(.+)/g)].map((match) => match[1]);
+    expect(commands).toEqual(['test', 'build']);
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(commands));
+    expect(workflow).toMatch(/upload-pages-artifact@v\d+\n\s+with:\n\s+path: dist\n/);
+  });
+
+  test("may write nothing but the page, and runs GitHub's own actions only", () => {
+    expect(workflow).toMatch(/^permissions: \{\}$/m);
+    expect([...workflow.matchAll(/^\s+([\w-]+): (read|write)$/gm)].map((match) => `${match[1]} ${match[2]}`)).toEqual(['contents read', 'pages write', 'id-token write']);
+    for (const [, action] of workflow.matchAll(/uses: (.+)/g)) expect(action).toMatch(/^actions\/[\w-]+@v\d+$/);
+  });
+});

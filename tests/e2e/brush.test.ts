@@ -20,7 +20,7 @@ async function hidden(): Promise<string[]> {
 
 /** Drags over cells of the large map. */
 async function drag(cells: readonly (readonly [row: number, col: number])[]): Promise<void> {
-  const box = (await lab.page.getByRole('application').boundingBox())!;
+  const box = (await lab.page.getByRole('application').first().boundingBox())!;
   const at = ([row, col]: readonly [number, number]) => [box.x + ((col + 0.5) * box.width) / 6, box.y + ((row + 0.5) * box.height) / 6] as const;
   await lab.page.mouse.move(...at(cells[0]!));
   await lab.page.mouse.down();

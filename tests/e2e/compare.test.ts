@@ -14,7 +14,7 @@ beforeAll(async () => {
 beforeEach(() => set(lab, START));
 afterAll(() => lab?.close());
 
-const map = () => lab.page.getByRole('application');
+const map = () => lab.page.getByRole('application').first();
 const wipe = () => lab.page.getByRole('slider', { name: say('en', 'wipe') });
 
 /** The colours of the cells of the large map, row by row; the wipe's handle throws its shadow on the last row. */

@@ -9,7 +9,7 @@ const EMPTY_MASK = { mask: 'none', painted: null, locked: null, compare: '', sta
 let lab: Lab;
 const page = () => lab.page;
 const slider = (key: 'heads' | 'headDim' | 'factor' | 'window' | 'wipe') => page().getByRole('slider', { name: say('en', key), exact: true });
-const map = () => page().getByRole('application');
+const map = () => page().getByRole('application').first();
 /** What a screen reader is told last. */
 const spoken = () => page().locator('.canvas [aria-live=polite]').innerText();
 
@@ -148,7 +148,7 @@ describe('the map', () => {
     await tabTo(page(), map());
     await press(page(), 'ArrowRight', 'ArrowRight', 'ArrowDown');
     const { data } = await read(lab, 'weights');
-    await expect.poll(spoken).toBe(say('en', 'cell', { query: 'two', key: 'two', what: say('en', 'stageWeights'), value: data[5]!.toFixed(2) }));
+    await expect.poll(spoken).toBe(say('en', 'cell', { query: 'two', key: 'two', what: say('en', 'cellWeight'), value: data[5]!.toFixed(2) }));
     await press(page(), 'Enter');
     await until(lab, 'lab.params.locked?.row === 1 && lab.params.locked?.col === 1');
     await press(page(), 'End');

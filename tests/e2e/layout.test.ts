@@ -48,9 +48,9 @@ test('in presenter mode on a projector of 1280 × 720', async () => {
 describe('on a phone', () => {
   test('the stage can be reached and read with a thumb, the strip scrolls sideways in itself', async () => {
     const lab = await visit({ viewport: { width: 390, height: 844 }, mobile: true, deviceScaleFactor: 3 });
-    const map = (await lab.page.getByRole('application').boundingBox())!;
+    const map = (await lab.page.getByRole('application').first().boundingBox())!;
     expect(map.width).toBeGreaterThan(250);
-    await lab.page.getByRole('application').tap({ position: { x: map.width / 2, y: map.height / 2 } });
+    await lab.page.getByRole('application').first().tap({ position: { x: map.width / 2, y: map.height / 2 } });
     await until(lab, 'lab.params.locked !== null');
     const strip = lab.page.locator('.strip').locator('..');
     expect(await strip.evaluate((box) => box.scrollWidth > box.clientWidth)).toBe(true);
@@ -63,6 +63,35 @@ describe('on a phone', () => {
         .map(({ element }) => element.outerHTML.slice(0, 80)),
     );
     expect(small).toEqual([]);
+    await lab.close();
+  });
+
+  test('the controls of a stage open as a sheet from below, which keeps the focus and gives it back', async () => {
+    const lab = await visit({ viewport: { width: 390, height: 844 }, mobile: true, deviceScaleFactor: 2 });
+    const opener = lab.page.locator('.strip').getByTitle(say('en', 'adjust', { stage: say('en', 'stageScores') }));
+    await opener.tap();
+    const sheet = lab.page.getByRole('dialog', { name: say('en', 'adjust', { stage: say('en', 'stageScores') }) });
+    await sheet.waitFor();
+    // It stands at the bottom, as wide as the screen.
+    await expect.poll(async () => (({ x, width, y, height }) => [x, width, Math.round(y + height)])((await sheet.boundingBox())!)).toEqual([0, 390, 844]);
+    await sheet.getByRole('slider', { name: say('en', 'heads') }).press('Home');
+    await until(lab, 'lab.params.heads === 1');
+    for (let stop = 0; stop < 8; stop++) {
+      await lab.page.keyboard.press('Tab');
+      expect(await sheet.evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
+    }
+    await lab.page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await opener.innerText()).toContain('1');
+    // The formula's symbol opens it too; a tap beside it closes it.
+    await lab.page.getByRole('button', { name: say('en', 'symbolMask') }).tap();
+    const mask = lab.page.getByRole('dialog', { name: say('en', 'adjust', { stage: say('en', 'stageMasked') }) });
+    await mask.getByRole('combobox', { name: say('en', 'mask') }).selectOption('causal');
+    await until(lab, `lab.params.mask === 'causal'`);
+    await lab.page.touchscreen.tap(195, 20);
+    await mask.waitFor({ state: 'detached' });
+    expect(lab.errors).toEqual([]);
     await lab.close();
   });
 });

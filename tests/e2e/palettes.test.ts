@@ -23,7 +23,7 @@ const bytes = (colour: number) => [colour >> 16, (colour >> 8) & 255, colour & 2
 
 /** The colours of the 3 × 3 cells of the large map, beside their numbers. */
 async function colours(): Promise<number[][]> {
-  const picture = decodePng(await page().getByRole('application').screenshot());
+  const picture = decodePng(await page().getByRole('application').first().screenshot());
   return Array.from({ length: 9 }, (_, at) => bytes(pixelAt(picture, ((at % 3) + 0.15) * (picture.width / 3), (Math.floor(at / 3) + 0.15) * (picture.height / 3))));
 }
 

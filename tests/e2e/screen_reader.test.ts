@@ -59,7 +59,7 @@ describe('the table behind the map', () => {
 describe('the map', () => {
   test.each(STAGES)('%s is a focusable application that names itself, its keys and each cell', async (stage) => {
     await set(lab, { stage });
-    const map = lab.page.getByRole('application');
+    const map = lab.page.locator('section.stage').getByRole('application');
     expect(await map.count()).toBe(1);
     expect(await map.getAttribute('aria-roledescription')).toBe(say('en', 'heatMap'));
     expect(await map.getAttribute('aria-label')).toBe(say('en', `stage${stage[0]!.toUpperCase()}${stage.slice(1)}Long` as 'stageScoresLong'));
@@ -75,7 +75,7 @@ describe('the map', () => {
     const { data, shape } = await read(lab, stage);
     const value = data[shape[1]! * shape[2]!]!;
     await expect.poll(async () => shownNumber(/(\S+)$/.exec(await firstCell())![1]!)).toBeCloseTo(value, 1);
-    expect(await spoken()).toMatch(stage === 'output' ? /^query one, dimension 0, output / : /^query one, key one, /);
+    expect(await spoken()).toMatch(stage === 'output' ? /^query “one”, dimension 0, value / : /^query “one”, key “one”, (weight|score|scaled score) /);
     if (stage === 'masked' || stage === 'weights') {
       await press(lab.page, 'ArrowRight');
       expect(await spoken()).toBe(say('en', 'cellMasked', { query: 'one', key: 'two' }));

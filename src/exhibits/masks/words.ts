@@ -17,6 +17,12 @@ export function nameOf(stage: StageName, mistake: Mistake): TextKey {
   return ({ scores: 'scores', mask: 'maskStage', masked: 'masked', weights: 'weights' } as const)[stage];
 }
 
+/** What the number of one cell is. */
+export function cellOf(stage: StageName, mistake: Mistake): TextKey {
+  if (stage === 'masked' && mistake === 'after') return 'cellWeight';
+  return ({ scores: 'cellScore', mask: 'cellMask', masked: 'cellScore', weights: 'cellWeight' } as const)[stage];
+}
+
 /** Headings of the maps; the mask is a summand or, in two of the mistakes, a factor. */
 export function headingOf(stage: StageName, mistake: Mistake): TextKey {
   if (stage === 'mask') return mistake === 'after' || mistake === 'zero' ? 'maskFactorLong' : 'maskLong';

@@ -14,6 +14,13 @@ export const localeOf = (preferences: Preferences): string => preferences.locale
 /** A cell by its three indices. */
 export const cellName = (t: Say, { sample, token, feature }: Cell3): string => t('cell', { sample, token, feature });
 
+/** A cell and its number in one sentence, as it is spoken; padding has none. */
+export function cellSentence(t: Say, cell: Cell3, real: boolean, value: number | undefined, locale: string): string {
+  const name = cellName(t, cell);
+  if (!real) return t('cellPadding', { cell: name });
+  return t('cellValue', { cell: name, value: value === undefined ? '…' : formatNumber(value, { locale, digits: 3 }) });
+}
+
 /** A distance that may be exactly 0, which is then written without decimals. */
 export const exact = (t: Say, value: number | null | undefined, locale: string): string =>
   value === null || value === undefined ? t('none') : value === 0 ? t('exactZero') : formatNumber(value, { locale, digits: 3 });

@@ -62,6 +62,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   #pinnedHead = $state.raw<HeadValues | null>(null);
   #facts = $state.raw<HeadFacts | null>(null);
   #tuning = $state.raw<KernelTuning | null>(null);
+  #projected = $state.raw<{ readonly version: number; readonly values: Float32Array } | null>(null);
   #fileCount = 0;
   readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
 
@@ -117,6 +118,17 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   /** How the device's kernels were found to be fastest; null before that, when rules of thumb choose. */
   get tuning(): KernelTuning | null {
     return this.#tuning;
+  }
+  /** The output after W_O, (m, d), once `readProjected` has read that of the frame on screen. */
+  get projected(): Float32Array | null {
+    return this.#projected && this.#projected.version === this.frame?.version ? this.#projected.values : null;
+  }
+  /** Reads the output after W_O back, for whoever walks through it cell by cell; once for each frame. */
+  async readProjected(): Promise<void> {
+    const { frame, engine } = this;
+    if (!frame?.drawable('projected') || !engine || this.#projected?.version === frame.version) return;
+    const values = await engine.read('present', 'projected').catch(() => null); // a lost device; the session says so
+    if (values && this.frame?.version === frame.version) this.#projected = { version: frame.version, values };
   }
 
   /** Opens a visitor's file. @throws FormatError or PlanError; the present view stays. */

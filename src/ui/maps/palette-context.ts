@@ -1,10 +1,10 @@
-import { getContext, setContext } from 'svelte';
+import { createContext } from 'svelte';
 import { USUAL_PALETTES, type PaletteChoice } from './palettes';
 
-const KEY = Symbol('palettes');
+const [get, set, has] = createContext<() => PaletteChoice>();
 
 /** Gives every map, legend and picture below this component the palettes that `choice` returns, now and when that changes. */
-export const setPalettes = (choice: () => PaletteChoice): void => void setContext(KEY, choice);
+export const setPalettes = set;
 
-/** What tells the palettes in use: those that the page chose, or the usual ones where nobody has. Call it while a component starts. */
-export const getPalettes = (): (() => PaletteChoice) => getContext<(() => PaletteChoice) | undefined>(KEY) ?? (() => USUAL_PALETTES);
+/** What tells the palettes in use; without a choice, the usual ones. Call while a component is made. */
+export const getPalettes = (): (() => PaletteChoice) => (has() ? get() : () => USUAL_PALETTES);

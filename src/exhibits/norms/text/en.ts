@@ -103,6 +103,8 @@ export const sentences = {
   why: 'Why this number?',
   close: 'Close',
   sheets: 'The same cells, sentence by sentence',
+  heatMap: 'heat map',
+  sheetHelp: 'Arrow keys walk from cell to cell, Enter chooses a cell.',
   sheet: 'sentence {sample}',
   table: 'Table of sentence {sample}',
   tableCorner: 'token ↓ feature →',

@@ -65,7 +65,7 @@ export interface Source {
   readonly title: string;
   /** Where in it: "§3.2.1". */
   readonly section?: string;
-  /** An arXiv or DOI address. */
+  /** An arXiv or DOI address, or published code at one commit. */
   readonly url?: `https://${string}`;
 }
 

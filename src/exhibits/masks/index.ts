@@ -67,6 +67,7 @@ export default exhibit({
   sources: [
     { author: 'Vaswani et al.', year: 2017, title: 'Attention Is All You Need', section: '§3.2.3', url: 'https://arxiv.org/abs/1706.03762' },
     { author: 'Devlin et al.', year: 2019, title: 'BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding', section: '§3.1', url: 'https://arxiv.org/abs/1810.04805' },
+    { author: 'Devlin et al.', year: 2018, title: 'BERT, published code: modeling.py', section: 'attention_layer, adder', url: 'https://github.com/google-research/bert/blob/0017e7ecb4aa6b40e6d21ab7d46d2b055f88f236/modeling.py' },
     { author: 'Beltagy, Peters, Cohan', year: 2020, title: 'Longformer: The Long-Document Transformer', section: '§3.1', url: 'https://arxiv.org/abs/2004.05150' },
     { author: 'Raffel et al.', year: 2020, title: 'Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer', section: '§3.2.1', url: 'https://arxiv.org/abs/1910.10683' },
     { author: 'Krell et al.', year: 2021, title: 'Efficient Sequence Packing without Cross-contamination', url: 'https://arxiv.org/abs/2107.02027' },

@@ -204,7 +204,7 @@ export const files = {
   'array-batch': '“{array}” has the shape {shape}, with a batch axis longer than 1: save one sentence only, for example {array}[:, 0].',
   'not-finite': '“{array}” holds {count} value(s) that are NaN or infinite, the first ({value}) at index {index}: replace them by finite numbers (only scores may hold -Infinity, for masked cells).',
   'float32-range': '“{array}” holds {count} number(s) too large for float32, the first ({value}) at index {index}: scale the array down before saving.',
-  'shape-mismatch': '“{first}” {firstShape} and “{second}” {secondShape} do not belong together: layers, heads, queries, keys and widths that both have must be equal, so save both from the same run.',
+  'shape-mismatch': '“{first}” and “{second}” do not belong together: as [layers, heads, rows, columns] they are {firstShape} and {secondShape}, and the layers, heads, queries, keys and widths that both have must be equal, so save both from the same run.',
   incomplete: '“{file}” holds {found} but no {missing}: save q and k together, or scores, or weights.',
   'nothing-usable': '“{file}” holds no array to show (found: {found}): name the arrays q and k (and v), scores, or weights.',
 

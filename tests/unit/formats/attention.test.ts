@@ -140,7 +140,7 @@ describe('shapes', () => {
 
   it('names both shapes, and the names it found', async () => {
     expect(await sentenceOf(() => npz({ Scores: [2, 4, 4], Query: [2, 5, 3] }))).toMatch(
-      /^“Scores” \[1, 2, 4, 4\] and “Query” \[1, 2, 5, 3\] do not belong together/,
+      /^“Scores” and “Query” do not belong together: as \[layers, heads, rows, columns\] they are \[1, 2, 4, 4\] and \[1, 2, 5, 3\]/,
     );
     expect(await sentenceOf(() => npz({ foo: [2, 2], bar: [2, 2] }))).toMatch(/found: foo, bar.*q and k \(and v\), scores, or weights/);
   });

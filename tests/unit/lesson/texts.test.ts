@@ -93,7 +93,7 @@ describe.each(all)('the lesson of %s', (_, exhibit) => {
   test('has a title without markup in the list, and sources with an address or none', () => {
     for (const language of LANGUAGES.keys()) expect(plainText(exhibit.text.in(language)[exhibit.title]!)).not.toMatch(/[$*\\]/);
     for (const { url, year } of exhibit.sources ?? []) {
-      expect(url ?? 'https://doi.org/').toMatch(/^https:\/\/(arxiv\.org|doi\.org|aclanthology\.org|openreview\.net|proceedings\.\w+\.\w+)\//);
+      expect(url ?? 'https://doi.org/').toMatch(/^https:\/\/((arxiv\.org|doi\.org|aclanthology\.org|openreview\.net|proceedings\.\w+\.\w+)\/|github\.com\/[\w-]+\/[\w-]+\/blob\/[0-9a-f]{40}\/)/);
       expect(year).toBeGreaterThan(1900);
     }
   });

@@ -148,7 +148,7 @@ export const sentences = {
   openFile: 'Open a file',
   fileHint: '.npz, .npy, .safetensors or .json with weights, or scores, or q and k. It never leaves this page.',
   fileDrop: 'Drop it here',
-  fileFacts: '{name}: {layers} layers × {heads} heads, {m} × {n}',
+  fileFacts: '{name}: layers {layers}, heads {heads}, {m} × {n}',
   fileWeights: 'These are the file’s own weights.',
   layer: 'Layer',
   seed: 'Seed',

@@ -148,7 +148,7 @@ export const sentences = {
   openFile: 'Open a file',
   fileHint: '.npz, .npy, .safetensors or .json with q and k (and v), or raw scores. It never leaves this page.',
   fileDrop: 'Drop it here',
-  fileFacts: '{name}: {layers} layers × {heads} heads, {m} × {n}',
+  fileFacts: '{name}: layers {layers}, heads {heads}, {m} × {n}',
   width: 'width d_k',
   scaling: 'Scaling',
   scaleOff: 'off',

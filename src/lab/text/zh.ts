@@ -124,7 +124,7 @@ export const sentences: Sentences = {
   keysTitle: '按键',
   keysAlways: '任何地方',
   keysLecture: '演示模式',
-  keysMap: '焦点在热图上时',
+  keysMap: '焦点在热力图上时',
   keysPresenter: '演示模式，全屏',
   keysHelp: '这张列表',
   keysNext: '下一屏',

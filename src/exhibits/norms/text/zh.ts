@@ -103,7 +103,7 @@ export const sentences: Sentences = {
   why: '这个数是怎么来的？',
   close: '关闭',
   sheets: '同样的格子，一句一张',
-  heatMap: '热图',
+  heatMap: '热力图',
   sheetHelp: '方向键逐格移动，Enter 选定。',
   sheet: '第 {sample} 句',
   table: '第 {sample} 句的表格',

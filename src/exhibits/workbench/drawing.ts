@@ -5,6 +5,9 @@ import type { Frame } from './session.svelte';
 
 export { fitCells, niceLimit, sourceOf } from '../../ui/maps/source';
 
+/** A wide window too low for strip and stage at their full size; CSS repeats it. */
+export const LOW_WINDOW = '(max-height: 47rem) and (min-width: 75rem)';
+
 /** What colours depend on besides the stage. */
 export interface Colouring {
   /** End of the scores' scale, which all score panels share. */

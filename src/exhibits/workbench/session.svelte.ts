@@ -1,5 +1,5 @@
 import type { Engine } from '../../lab/engine-types';
-import { parseHash } from '../../lab/location.svelte';
+import { parseHash, type HistoryMode } from '../../lab/location.svelte';
 import { fitPainted, paint } from '../../lab/painted';
 import { decode } from '../../lab/params';
 import type { Preferences } from '../../lab/preferences.svelte';
@@ -9,6 +9,7 @@ import type { KernelTuning } from '../../lab/tuning';
 import { badgeOf, type Badge } from '../../reference/badges';
 import { maskCells } from '../../reference/mask';
 import { MASKED } from '../../reference/softmax';
+import { firstStageOf, type Cause } from './cause';
 import type { AttentionMeasurements } from './measure';
 import { STAGES, params, type MaskName, type StageName } from './params';
 import { attentionPipeline } from './pipeline';
@@ -63,6 +64,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   #facts = $state.raw<HeadFacts | null>(null);
   #tuning = $state.raw<KernelTuning | null>(null);
   #projected = $state.raw<{ readonly version: number; readonly values: Float32Array } | null>(null);
+  #cause = $state.raw<Cause | null>(null);
   #fileCount = 0;
   readonly #assets = new Map<string, Readonly<Record<string, Float32Array>>>();
 
@@ -93,6 +95,16 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
       // Between two full measurements the last gradient stays on its meter rather than blinking.
       merge: (light, { gradientMean, gradientMedian }) => ({ ...light, gradientMean, gradientMedian }),
     });
+  }
+
+  /** The last change that was made at once, by a click or a key; a drag is none. */
+  get cause(): Cause | null {
+    return this.#cause;
+  }
+  override set(change: Partial<WorkbenchValues>, mode: HistoryMode = 'push'): void {
+    const stage = mode === 'push' ? firstStageOf(this.values, change) : null;
+    if (stage !== null) this.#cause = { count: (this.#cause?.count ?? 0) + 1, stage };
+    super.set(change, mode);
   }
 
   get file(): OpenFile | null {

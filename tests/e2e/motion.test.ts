@@ -1,0 +1,51 @@
+/** A change runs through the stages; a drag and a visitor who wants no motion see none of it. The map has its place in a low window. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Lab } from './lib/browser';
+import { say, visit } from './lib/visit';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await visit({ path: '#/?source=random&n=8&heads=2&dk=16', viewport: { width: 1280, height: 720 } });
+});
+afterAll(() => lab?.close());
+
+/** Milliseconds after a change at which each stage's light goes out, in the order of the strip. */
+const ends = () => lab.page.evaluate(() => [...document.querySelectorAll('.pulse')].map((light) => {
+  const { animationDelay, animationDuration, display } = getComputedStyle(light);
+  return display === 'none' ? NaN : Math.round(1000 * (parseFloat(animationDelay) + parseFloat(animationDuration)));
+}));
+
+test('a low window shows most of the large map without scrolling', async () => {
+  const { y, height } = (await lab.page.getByRole('application').boundingBox())!;
+  expect(720 - y).toBeGreaterThan(height / 2);
+});
+
+test('a click lights the stages after it in order, within 300 ms', async () => {
+  expect(await ends()).toEqual([]);
+  await lab.page.getByText(say('en', 'scaleOff'), { exact: true }).click();
+  expect(await ends()).toEqual([100, 150, 200, 250]);
+  await lab.page.getByRole('combobox', { name: say('en', 'mask') }).selectOption('causal');
+  expect(await ends()).toEqual([100, 150, 200]);
+  await lab.page.getByRole('button', { name: say('en', 'reroll') }).click();
+  expect(await ends()).toEqual([100, 150, 200, 250, 300]);
+});
+
+test('a drag lights nothing, nor does its end', async () => {
+  await lab.page.getByText(say('en', 'scaleRsqrt'), { exact: true }).first().click();
+  const before = await lab.page.locator('.pulse').first().elementHandle();
+  await lab.page.evaluate(() => {
+    const slider = document.querySelector<HTMLInputElement>('.columns input[type=range]')!;
+    slider.valueAsNumber = slider.valueAsNumber / 2;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    slider.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await lab.page.evaluate(() => globalThis.lab.set({}));
+  expect(await before!.evaluate((light) => light.isConnected)).toBe(true);
+});
+
+test('a visitor who wants no motion sees none', async () => {
+  await lab.page.emulateMedia({ reducedMotion: 'reduce' });
+  await lab.page.getByRole('button', { name: say('en', 'reroll') }).click();
+  expect(await ends()).toEqual([NaN, NaN, NaN, NaN, NaN]);
+  expect(lab.errors).toEqual([]);
+});

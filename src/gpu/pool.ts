@@ -23,8 +23,8 @@ export interface MemoryUse {
 }
 
 /**
- * Buffers by size class and usage. A released buffer is kept for the next request of its class until the idle ones
- * exceed `capBytes`; then the one that has been idle longest goes.
+ * Buffers by size class and usage. A released buffer is kept for the next request of its class until all buffers together
+ * exceed `capBytes`, but an eighth of that may always be idle; then the one that has been idle longest goes.
  */
 export class BufferPool {
   #idle = new Map<string, PooledBuffer[]>();
@@ -58,6 +58,7 @@ export class BufferPool {
       idle.buffer.label = label;
       return idle;
     }
+    this.#trim();
     this.#peakBytes = Math.max(this.#peakBytes, this.#liveBytes + this.#idleBytes);
     return { buffer: this.device.createBuffer({ label, size, usage }), bytes: size, usage, id: this.#nextId++ };
   }
@@ -72,7 +73,13 @@ export class BufferPool {
     else this.#idle.set(key, [buffer]);
     this.#order.push(buffer);
     this.#idleBytes += buffer.bytes;
-    while (this.#idleBytes > this.capBytes) {
+    this.#trim();
+  }
+
+  /** Lets go what has been idle longest, until the rest fits. */
+  #trim(): void {
+    const allowed = Math.max(this.capBytes / 8, this.capBytes - this.#liveBytes);
+    while (this.#idleBytes > allowed) {
       const oldest = this.#order.shift()!;
       const peers = this.#idle.get(`${oldest.usage}/${oldest.bytes}`)!;
       peers.splice(peers.indexOf(oldest), 1);

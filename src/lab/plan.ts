@@ -1,6 +1,8 @@
 /** What bounds a setting on this backend. */
 export interface Bounds {
   readonly maxTensorBytes: number;
+  /** Bytes that all tensors of a setting may have together; not bounded where it is left out. */
+  readonly maxTotalBytes?: number;
   /** Longest sequence, or null where only memory bounds it. */
   readonly maxLength: number | null;
   /** False where the device surely has no subgroup operations. */

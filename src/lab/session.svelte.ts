@@ -36,6 +36,9 @@ export interface BaseFrame<Plan> {
   readonly drawable: (name: string, slot?: string) => Drawable | null;
 }
 
+/** Bytes of a setting's tensors beyond which a page is asking too much of a computer that has other things to do. */
+const MOST_BYTES = 1.5 * 2 ** 30;
+
 /** Past readings that a meter shows. */
 const TRAIL = 12;
 
@@ -138,7 +141,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   }
   get bounds(): Bounds {
     const engine = this.#engine;
-    return { maxTensorBytes: engine?.maxTensorBytes ?? 2 ** 27, maxLength: engine?.backend === 'cpu' ? CPU_MAX_LENGTH : null, subgroups: engine?.facts?.features.includes('subgroups') ?? true };
+    return { maxTensorBytes: engine?.maxTensorBytes ?? 2 ** 27, maxTotalBytes: MOST_BYTES, maxLength: engine?.backend === 'cpu' ? CPU_MAX_LENGTH : null, subgroups: engine?.facts?.features.includes('subgroups') ?? true };
   }
 
   dismiss(): void {

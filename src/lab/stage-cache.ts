@@ -34,6 +34,11 @@ export class StageCache<T extends Tensor> {
     return made;
   }
 
+  /** Frees a stage before its time: it is about to be made anew, and its memory is wanted for a stage before it. */
+  drop(name: string): void {
+    this.#free(name);
+  }
+
   /** Frees the stages that the run since the last call did not ask for. */
   sweep(): void {
     for (const name of [...this.#entries.keys()]) if (!this.#used.has(name)) this.#free(name);

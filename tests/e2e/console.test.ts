@@ -25,7 +25,7 @@ describe('lab.set', () => {
     [{ dk: 4097 }, /^dk must be a whole number from 1 to 4096, not 4097\.$/],
     [{ dk: 2.5 }, /^dk must be a whole number from 1 to 4096, not 2\.5\.$/],
     [{ dk: '64' }, /^dk must be a whole number from 1 to 4096, not "64"\.$/],
-    [{ n: Number.NaN }, /^n must be a whole number from 1 to 1024, not NaN\.$/],
+    [{ n: Number.NaN }, /^n must be a whole number from 1 to 4096, not NaN\.$/],
     [{ scale: 0 }, /^scale must be 'off', 'rsqrt' or a number above 0 and up to 4, not 0\.$/],
     [{ scale: 'on' }, /^scale must be 'off', 'rsqrt' or a number above 0 and up to 4, not "on"\.$/],
     [{ mask: 'causa' }, /^mask must be one of 'none', 'causal', .*, not "causa"\.$/],

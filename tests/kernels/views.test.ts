@@ -65,6 +65,23 @@ function onCanvas(draws: MapDraw[], width: number, height: number, pixelRatio = 
   return new Uint8Array(pixels.buffer);
 }
 
+/** How often a method of a WebGPU class is called while `body` runs. */
+async function callsWhile(type: { prototype: object }, method: string, body: () => Promise<unknown>): Promise<number> {
+  const prototype = type.prototype as Record<string, (...args: unknown[]) => unknown>;
+  const original = prototype[method]!;
+  let calls = 0;
+  prototype[method] = function (...args: unknown[]) {
+    calls++;
+    return original.apply(this, args);
+  };
+  try {
+    await body();
+  } finally {
+    prototype[method] = original;
+  }
+  return calls;
+}
+
 const pixelAt = (pixels: Uint8Array, width: number, x: number, y: number) => [...pixels.subarray(4 * (y * width + x), 4 * (y * width + x) + 4)];
 const scaleColours = (draw: MapDraw) => {
   const table = theme.palettes[draw.palette];
@@ -85,6 +102,48 @@ describe('the heat-map shader', () => {
       }
     }
     expect(pixelAt(pixels, 80, 2, 10), 'beside the map').toEqual([0, 0, 0, 0]);
+  });
+
+  it('keeps a single bright cell of 4096 × 4096 visible in 200 × 200 pixels, and pans and zooms without reading back', async () => {
+    const size = 4096;
+    const data = new Float32Array(size * size);
+    const places = [[0, 0], [4095, 4095], [1234, 3071], [2048, 20], [20, 2047]] as const;
+    for (const [row, col] of places) data[row * size + col] = 1;
+    const source = await stack(data, 1, size, size);
+    const draw: MapDraw = { source, index: 0, rect: rect(0, 0, 200, 200), palette: 'sequential', domain: [0, 1] };
+    const bright = `${colourOf(1, draw, theme.palettes)}`;
+    const pixels = await painted([draw], 200, 200);
+    // A pixel shows the cells whose middles lie in it.
+    for (const [row, col] of places) expect(`${pixelAt(pixels, 200, Math.floor(((col + 0.5) / size) * 200), Math.floor(((row + 0.5) / size) * 200))}`).toBe(bright);
+    let found = 0;
+    for (let i = 0; i < 200 * 200; i++) if (`${pixels.subarray(4 * i, 4 * i + 4)}` === bright) found++;
+    expect(found).toBe(places.length);
+
+    const copies = await callsWhile(GPUCommandEncoder, 'copyBufferToBuffer', async () => {
+      for (const x0 of [0, 600.5, 1200, 1233.2]) {
+        const near: MapDraw = { ...draw, view: { x0: x0 + 1800, y0: 1200, x1: x0 + 1880, y1: 1280 } };
+        await painted([near], 200, 200);
+      }
+    });
+    expect(copies).toBe(0);
+    const close = await painted([{ ...draw, view: { x0: 3061, y0: 1224, x1: 3081, y1: 1244 } }], 200, 200);
+    expect(`${pixelAt(close, 200, 105, 105)}`).toBe(bright);
+  });
+
+  it('draws a grid of 144 maps, 12 layers of 12 heads, at once', async () => {
+    const n = 15;
+    const source = await stack(uniform(144 * n * n, 5), 144, n, n);
+    const draws = Array.from({ length: 144 }, (_, index): MapDraw => (
+      { source, index, rect: rect(20 * (index % 12), 20 * Math.floor(index / 12), 18, 18), palette: 'sequential', domain: [0, 1] }
+    ));
+    let pixels = new Uint8Array();
+    // Cells of at least a pixel: one draw writes the colours of all cells, one spreads them over the pixels of all maps.
+    expect(await callsWhile(GPURenderPassEncoder, 'draw', async () => (pixels = (await painted(draws, 240, 240)) as typeof pixels))).toBeLessThanOrEqual(2);
+    for (const { index, rect: { x, y } } of draws) {
+      expect(`${pixelAt(pixels, 240, x, y)}`).toBe(`${colourOf(source.data![index * n * n]!, draws[index]!, theme.palettes)}`);
+    }
+    const small = draws.map((draw): MapDraw => ({ ...draw, rect: { ...draw.rect, width: 10, height: 10 } }));
+    expect(await callsWhile(GPURenderPassEncoder, 'draw', () => painted(small, 240, 240))).toBe(1);
   });
 
   it('keeps a single bright cell of 512 × 512 visible in 64 × 64 pixels, wherever it lies', async () => {

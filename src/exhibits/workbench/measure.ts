@@ -51,7 +51,7 @@ export async function measureAttention<T extends Tensor>(
   const statistics = ops.rowStatistics(masked ?? weights, weights);
   const scoreMoments = scores ? ops.moments(scores) : null;
   const scaledMoments = scaled ? ops.moments(scaled) : null;
-  const gradient = full ? gradientNorms(ops, tensors, spec) : null;
+  const gradient = full && !spec.lean ? gradientNorms(ops, tensors, spec) : null;
   // All reads are recorded before the first wait, so that they share one submit.
   const reading = Promise.all([
     ops.read(statistics),

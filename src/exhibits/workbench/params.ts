@@ -27,7 +27,7 @@ export const params = {
   text: text(FIRST_TEXT, MAX_TEXT),
   split: choice('word', ['word', 'character', 'byte']),
   positions: choice('none', ['none', 'sinusoidal', 'rope']),
-  n: int(64, { min: 1, max: 1024, scale: 'log' }),
+  n: int(64, { min: 1, max: 4096, scale: 'log' }),
   heads: int(8, { min: 1, max: 16 }),
   dk: int(64, { min: 1, max: 4096, scale: 'log' }),
   scale: scaleParam('rsqrt', 4),

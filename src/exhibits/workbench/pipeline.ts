@@ -24,10 +24,12 @@ function run<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, spec: Attentio
     weights = cache.stage('weights', [heads.key], () => ops.tensor(asset(assets, input.asset, 'weights'), [spec.heads, input.m, input.n]));
   } else {
     const scores = ops.stage('scores', () => cache.stage('scores', [heads.key, kernel], () => scoresOf(ops, spec, heads.value, assets)));
-    const scaled = ops.stage('scale', () => cache.stage('scaled', [scores.key, spec.factor], () => ops.scale(scores.value, spec.factor)));
-    const masked = ops.stage('mask', () => maskStage(ops, cache, spec, scaled));
+    const masks = Object.keys(spec.mask).length > 0;
+    if (spec.lean) cache.drop(masks ? 'scaled' : 'masked'); // what the setting before kept, and this one does not
+    const scaled = spec.lean && masks ? null : ops.stage('scale', () => cache.stage('scaled', [scores.key, spec.factor], () => ops.scale(scores.value, spec.factor)));
+    const masked = spec.lean && scaled ? scaled : ops.stage('mask', () => maskStage(ops, cache, spec, scores, scaled));
     weights = ops.stage('softmax', () => cache.stage('weights', [masked.key], () => ops.softmax(masked.value, variants.rows)));
-    Object.assign(tensors, { scores: scores.value, scaled: scaled.value, masked: masked.value });
+    Object.assign(tensors, { scores: scores.value, ...(scaled && { scaled: scaled.value }), masked: masked.value });
   }
   tensors.weights = weights.value;
 
@@ -46,7 +48,8 @@ function scoresOf<T extends Tensor>(ops: Ops<T>, spec: AttentionSpec, { q, k }: 
   return ops.tensor(asset(assets, spec.input.asset, 'scores'), [spec.heads, spec.input.m, spec.input.n]);
 }
 
-function maskStage<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, { mask }: AttentionSpec, scaled: Stage<T>): Stage<T> {
+/** The masked scores, from the scaled ones, or where those are not kept from the scores themselves. */
+function maskStage<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, { mask, factor }: AttentionSpec, scores: Stage<T>, scaled: Stage<T> | null): Stage<T> {
   const { segments, bitmap, ...rule } = mask;
   const bits = segments ?? bitmap;
   const arrays = cache.stage('mask-bits', [segments ? 'segments' : 'bitmap', bits ? fingerprint(bits) : ''], () => ({
@@ -54,7 +57,15 @@ function maskStage<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, { mask }
   }));
   const { bits: tensor } = arrays.value;
   const full: MaskSpec<T> = { ...rule, ...(tensor && (segments ? { segments: tensor } : { bitmap: tensor })) };
-  return cache.stage('masked', [scaled.key, JSON.stringify(rule), arrays.key], () => ops.mask(scaled.value, full));
+  const rules = [JSON.stringify(rule), arrays.key];
+  if (scaled) return cache.stage('masked', [scaled.key, ...rules], () => ops.mask(scaled.value, full));
+  return cache.stage('masked', [scores.key, factor, ...rules], () => {
+    cache.drop('weights'); // made anew after this: two tensors of this size are all that is needed besides the scores
+    const passing = ops.scale(scores.value, factor);
+    const masked = ops.mask(passing, full);
+    ops.free(passing);
+    return masked;
+  });
 }
 
 /** The heads side by side [n, h·d_k], those switched off as zeros, times W_O [h·d_k, d_model]. */

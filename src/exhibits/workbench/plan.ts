@@ -45,6 +45,8 @@ export function planOf(values: WorkbenchValues, open: OpenFile | null, bounds: B
   const { m, n } = source;
   const remarks = [...source.remarks];
   const mask = maskOf(values, m, n, remarks);
+  const { lean } = bytesOf(source, m, n);
+  if (lean) remarks.push({ key: 'lean', values: {} });
   const lacking = values.kernel === 'subgroups' && bounds.subgroups === false;
   if (lacking) remarks.push({ key: 'noSubgroups', values: {} });
   const spec: AttentionSpec = {
@@ -55,6 +57,7 @@ export function planOf(values: WorkbenchValues, open: OpenFile | null, bounds: B
     factor: factorOf(values, source.headDim),
     mask,
     off: values.source === 'mine' ? [] : values.off.filter((head) => head < source.heads),
+    ...(lean && { lean }),
     ...(values.kernel !== 'auto' && { kernel: lacking ? 'tiled' : values.kernel }),
   };
   return {
@@ -122,17 +125,31 @@ function sourceOf(values: WorkbenchValues, open: OpenFile | null): Source {
 /** Extents as the blocked matrix product lays them out: copies of rows and columns in whole vectors of four. */
 const inVectors = (extent: number): number => 4 * Math.ceil(extent / 4);
 
+/** Bytes of the stages [heads, m, n] that are kept, from which on those that can be spared are. */
+const LEAN_BYTES = 2 ** 28;
+
+/** Bytes of the largest tensor of a setting with m queries and n keys, and of all that it keeps. */
+function bytesOf({ heads, widths }: Source, m: number, n: number): { largest: number; total: number; lean: boolean } {
+  const width = inVectors(Math.max(1, ...widths));
+  const stage = 4 * heads * m * inVectors(n);
+  const side = 4 * heads * Math.max(inVectors(m), inVectors(n)) * width;
+  const lean = 4 * stage + 4 * side > LEAN_BYTES;
+  return { largest: Math.max(stage, side), total: (lean ? 3 : 4) * stage + 4 * side, lean };
+}
+
 /** @throws PlanError naming the limit and the largest n that fits. */
-function checkFits({ heads, widths, m, n }: Source, { maxTensorBytes, maxLength }: Bounds): void {
+function checkFits(source: Source, { maxTensorBytes, maxTotalBytes = Infinity, maxLength }: Bounds): void {
+  const { heads, m, n } = source;
   if (maxLength !== null && Math.max(m, n) > maxLength) {
     throw new PlanError({ key: 'tooLong', values: { n: Math.max(m, n), limit: maxLength } });
   }
-  const width = inVectors(Math.max(1, ...widths));
-  const bytes = (m: number, n: number) => 4 * heads * Math.max(m * inVectors(n), inVectors(m) * width, inVectors(n) * width);
-  if (bytes(m, n) <= maxTensorBytes) return;
+  const inOne = (m: number, n: number) => bytesOf(source, m, n).largest <= maxTensorBytes;
+  const fitting = (m: number, n: number) => inOne(m, n) && bytesOf(source, m, n).total <= maxTotalBytes;
+  if (fitting(m, n)) return;
   let fits = Math.floor(Math.sqrt(maxTensorBytes / (4 * heads)));
-  while (fits > 0 && bytes(fits, fits) > maxTensorBytes) fits--;
-  throw new PlanError({ key: 'tooLarge', values: { n: Math.max(m, n), heads, mib: Math.floor(maxTensorBytes / 2 ** 20), fits } });
+  while (fits > 0 && !fitting(fits, fits)) fits--;
+  const [key, limit] = inOne(m, n) ? ['tooMuch', maxTotalBytes] : ['tooLarge', maxTensorBytes];
+  throw new PlanError({ key, values: { n: Math.max(m, n), heads, mib: Math.floor(limit / 2 ** 20), fits } });
 }
 
 function maskOf(values: WorkbenchValues, m: number, n: number, remarks: Remark[]): MaskPlan {

@@ -39,6 +39,8 @@ export interface AttentionSpec {
   readonly mask: MaskPlan;
   /** Heads left out of the output projection. */
   readonly off: readonly number[];
+  /** So large that what can be spared is: scaled scores where a mask follows them, and the gradient's measurement. */
+  readonly lean?: boolean;
   /** The kernels of QKᵀ, softmax and · V; the device chooses where it is left out. */
   readonly kernel?: Exclude<KernelName, 'auto'>;
 }

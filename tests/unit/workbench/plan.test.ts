@@ -203,6 +203,27 @@ describe('limits', () => {
   });
 });
 
+describe('a large setting', () => {
+  const bounds = { maxTensorBytes: 2 ** 28, maxTotalBytes: 1.5 * 2 ** 30, maxLength: null };
+  const at = (change: Partial<WorkbenchValues>) => plan({ source: 'random', ...change }, null, bounds);
+
+  it('of n = 4096 spares memory and says so; below 256 MiB in all nothing is spared', () => {
+    expect(at({ n: 4096, heads: 1 })).toMatchObject({ spec: { lean: true }, remarks: [{ key: 'lean' }] });
+    const plain = at({ n: 4000, heads: 1 });
+    expect(plain.spec.lean).toBeUndefined();
+    expect(plain.remarks).toEqual([]);
+  });
+
+  it('is bounded by all tensors together as well, and the n that is named fits', () => {
+    const refused = refusal(() => at({ n: 4096, heads: 4, dk: 4096 }))!;
+    expect(refused).toMatchObject({ key: 'tooMuch', values: { n: 4096, heads: 4, mib: 1536 } });
+    const fits = Number(refused.values.fits);
+    expect(at({ n: fits, heads: 4, dk: 4096 }).n).toBe(fits);
+    expect(refusal(() => at({ n: fits + 1, heads: 4, dk: 4096 }))).toMatchObject({ key: 'tooMuch' });
+    expect(refusal(() => at({ n: 4096, heads: 5 }))).toMatchObject({ key: 'tooLarge', values: { mib: 256 } });
+  });
+});
+
 describe('the kernel', () => {
   it('is left to the device unless the setting names one', () => {
     expect(plan({}).spec.kernel).toBeUndefined();

@@ -237,6 +237,8 @@ export const sentences = {
   noFile: 'This link shows a file that is not part of the link. Open the file to see the view.',
   tooLong: 'n = {n} is more than the CPU mode keeps up with: use n ≤ {limit}, or a browser with WebGPU.',
   tooLarge: 'n = {n} with {heads} heads needs more than the {mib} MiB that this device allows in one buffer: use n ≤ {fits}.',
+  tooMuch: 'n = {n} with {heads} heads needs more than the {mib} MiB that this page allows itself: use n ≤ {fits}.',
+  lean: 'At this size memory is spared: no gradient is measured, and with a mask the scaled scores are not kept.',
   badLink: 'Parts of the link could not be used and stand at their defaults: {parts}.',
   defaultsShown: '{sentence} The defaults are shown instead.',
   lost: 'The GPU was lost for a moment; the view was computed again on a new device.',

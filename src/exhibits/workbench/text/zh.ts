@@ -237,6 +237,8 @@ export const sentences: Sentences = {
   noFile: '这个链接显示的文件不在链接里。打开该文件即可看到原来的视图。',
   tooLong: 'n = {n} 超出 CPU 模式的能力：请用 n ≤ {limit}，或换用支持 WebGPU 的浏览器。',
   tooLarge: 'n = {n}、{heads} 个头所需的缓冲区超过此设备单个缓冲区的上限 {mib} MiB：请用 n ≤ {fits}。',
+  tooMuch: 'n = {n}、{heads} 个头所需的内存超过本页面给自己的上限 {mib} MiB：请用 n ≤ {fits}。',
+  lean: '这个规模下要节省内存：不测量梯度；有掩码时也不保留缩放后的分数。',
   badLink: '链接中有些部分无法使用，已取默认值：{parts}。',
   defaultsShown: '{sentence}现在显示的是默认设置。',
   lost: 'GPU 刚才中断了一下；画面已在新设备上重新计算。',

@@ -40,7 +40,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // Only the pipelines that draw; never the device or the buffers.
   ui: { rooms: [], packages: ['svelte', 'd3-*'], files: [/^src\/gpu\/views?\b/] },
   exhibits: { rooms: ['lab', 'ui', 'model', 'ops', 'reference', 'text', 'formats'], packages: ['svelte'] },
-  app: { rooms: ['exhibits', 'lab', 'ui'], packages: ['svelte'] },
+  // Draws figures and writes files; loaded when the first menu is opened.
+  export: { rooms: ['formats', 'lab', 'ui'], packages: ['svelte', 'd3-*'] },
+  app: { rooms: ['exhibits', 'export', 'lab', 'ui'], packages: ['svelte'] },
   // Commands that Node runs; no part of the page.
   cli: { rooms: [], packages: ['vite', 'webgpu-utils', 'd3-scale-chromatic', 'node:*'] },
 };

@@ -1,5 +1,5 @@
 /** Draws the faces of a block on a 2D canvas. */
-import type { CubeCell, Face } from './geometry';
+import { axisPlace, type CubeCell, type Extents, type Face, type Projection } from './geometry';
 
 type Rgb = readonly [number, number, number];
 
@@ -74,6 +74,23 @@ export function paintCube(context: CanvasRenderingContext2D, { faces, colourOf, 
       trace(context, corners);
       context.stroke();
     }
+  }
+}
+
+/** Writes the first and last index of each axis beside the block, and the axis's name between them; `em` is the font size. */
+export function writeAxes(
+  context: CanvasRenderingContext2D, projection: Projection, axes: Readonly<Record<keyof Extents, string>>, width: number, em: number,
+): void {
+  context.textBaseline = 'middle';
+  const write = (text: string, { x, y, outward }: ReturnType<typeof axisPlace>) => {
+    const room = context.measureText(text).width;
+    const start = x - (outward > 0.5 ? 0 : outward < -0.5 ? room : room / 2);
+    context.fillText(text, Math.min(width - room, Math.max(0, start)), y);
+  };
+  for (const axis of ['x', 'y', 'z'] as const) {
+    const last = projection.extents[axis] - 1;
+    for (const index of new Set([0, last])) write(String(index), axisPlace(projection, axis, index, 0.8 * em));
+    if (last > 0) write(axes[axis], axisPlace(projection, axis, last / 2, 1.5 * em));
   }
 }
 

@@ -33,6 +33,21 @@ export function createCanvasPainter(): Painter {
   };
 }
 
+/** What the painter would show on a canvas of width × height pixels, as RGBA bytes: for a picture that is on no canvas. */
+export function pixelsOf(draws: readonly MapDraw[], width: number, height: number, theme: MapTheme): Uint8Array {
+  const whole = new Uint32Array(width * height);
+  const placement = newPlacement();
+  for (const draw of draws) {
+    const at = place(draw, width, height, 1, placement);
+    const across = at.x1 - at.x0;
+    if (across <= 0 || at.y1 <= at.y0) continue;
+    const part = new Uint32Array(across * (at.y1 - at.y0));
+    paintPixels(part, at, draw, theme);
+    for (let y = at.y0; y < at.y1; y++) whole.set(part.subarray((y - at.y0) * across, (y - at.y0 + 1) * across), y * width + at.x0);
+  }
+  return new Uint8Array(whole.buffer);
+}
+
 /** Cells that each pixel of one axis looks at, and whether the pixel lies in a gap. */
 interface AxisCells {
   readonly from: Int32Array;

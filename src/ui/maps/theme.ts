@@ -5,7 +5,7 @@ const bytes = new Map<string, Rgba>();
 let probe: CanvasRenderingContext2D | null = null;
 
 /** Any colour that CSS can write, as bytes. */
-function rgba(text: string): Rgba {
+export function rgba(text: string): Rgba {
   let colour = bytes.get(text);
   if (colour) return colour;
   if (!probe) {

@@ -8,7 +8,9 @@ export type FormatErrorCode =
   | 'safetensors-truncated' | 'safetensors-header-length' | 'safetensors-header' | 'safetensors-entry' | 'safetensors-offsets' | 'safetensors-size'
   | 'safetensors-holes' | 'json-too-large' | 'json-encoding' | 'json-syntax' | 'json-not-finite' | 'json-top' | 'json-ragged' | 'json-nesting'
   | 'json-not-number' | 'json-depth' | 'json-shape' | 'array-is-text' | 'array-empty' | 'array-rank' | 'array-batch' | 'not-finite'
-  | 'float32-range' | 'shape-mismatch' | 'incomplete' | 'nothing-usable';
+  | 'float32-range' | 'shape-mismatch' | 'incomplete' | 'nothing-usable'
+  | 'lesson-link-foreign' | 'lesson-link-damaged' | 'lesson-newer' | 'lesson-file-damaged' | 'lesson-file-foreign' | 'lesson-steps' | 'lesson-long'
+  | 'lesson-field' | 'lesson-too-large';
 
 /** What there is to know about a file that was read. */
 export type FormatNoteCode =

@@ -49,8 +49,11 @@ export class Lecture {
   /** What the teacher wrote for a screen of an exhibit, shown before the exhibit's own notes; null where there is nothing. */
   teacherNote: ((slug: string, place: number) => string | null) | null = $state.raw(null);
 
+  /** A teacher's lesson, whose steps are gone through instead of the exhibit's own screens; null outside lessons. */
+  lesson: Lecturer | null = $state.raw(null);
+
   get lecturer(): Lecturer | null {
-    return this.#lecturer;
+    return this.lesson ?? this.#lecturer;
   }
 
   /** Joins the lecture; what is returned leaves it. */

@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   model: { rooms: ['ops'], packages: [] },
   lab: { rooms: ['gpu', 'ops', 'model'], packages: ['svelte'] },
   // Only the pipelines that draw; never the device or the buffers.
-  ui: { rooms: [], packages: ['svelte', 'd3-*'], files: [/^src\/gpu\/views?\b/] },
+  ui: { rooms: [], packages: ['svelte', 'd3-*', 'uqr'], files: [/^src\/gpu\/views?\b/] },
   exhibits: { rooms: ['lab', 'ui', 'model', 'ops', 'reference', 'text', 'formats'], packages: ['svelte'] },
   // Draws figures and writes files; loaded when the first menu is opened.
   export: { rooms: ['formats', 'lab', 'ui'], packages: ['svelte', 'd3-*'] },

@@ -1,6 +1,7 @@
 /** Every sentence of the page exists in every language, with the same placeholders, formulas and phrases, and can be read. */
 import { describe, expect, test } from 'vitest';
 import { cards } from '../../../src/exhibits';
+import { text as lessonText } from '../../../src/exhibits/lessons/text';
 import type { Exhibit } from '../../../src/lab/exhibit';
 import { readChange } from '../../../src/lab/lesson';
 import { checkChange } from '../../../src/lab/params';
@@ -16,7 +17,7 @@ const exhibits = (await Promise.all(cards.map((card) => card.load()))).map((modu
 const all = [sample, ...exhibits].map((exhibit) => [exhibit.slug || 'workbench', exhibit] as const);
 const others = [...LANGUAGES.keys()].filter((language) => language !== SOURCE_LANGUAGE);
 const records = await Promise.all(
-  [['the frame', frameText] as const, ['files', fileText] as const, ...all.map(([name, { text }]) => [name, text] as const)].map(async ([name, texts]) => [name, await everyLanguage<string>(texts)] as const),
+  [['the frame', frameText] as const, ['files', fileText] as const, ['lessons', lessonText] as const, ...all.map(([name, { text }]) => [name, text] as const)].map(async ([name, texts]) => [name, await everyLanguage<string>(texts)] as const),
 );
 
 const placeholders = (sentence: string) => [...new Set(sentence.replace(/\$[^$]*\$/g, '').match(/\{\w+\}/g))].sort();
@@ -130,7 +131,7 @@ describe('cards', () => {
   });
 
   test('stand in every exhibit folder', () => {
-    const folders = Object.keys(import.meta.glob('../../../src/exhibits/*/index.ts'));
+    const folders = Object.keys(import.meta.glob('../../../src/exhibits/*/View.svelte'));
     expect(cards.length).toBe(folders.length);
   });
 });

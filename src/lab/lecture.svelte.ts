@@ -68,6 +68,7 @@ export class Lecture {
   /** To a screen by its place from 0, or to the nearest that there is. Ends the blank screen. */
   go(place: number): void {
     this.blank = false;
+    this.#typed = null;
     const { lecturer } = this;
     if (!lecturer) return;
     const near = Math.min(lecturer.count - 1, Math.max(0, place));
@@ -81,8 +82,9 @@ export class Lecture {
 
   /** One digit of a screen's number. `at`: when, in milliseconds. */
   digit(digit: number, at: number): void {
-    this.#typed = typedScreen(this.#typed, digit, at, this.lecturer?.count ?? 0);
-    if (this.#typed) this.go(this.#typed.number - 1);
+    const typed = typedScreen(this.#typed, digit, at, this.lecturer?.count ?? 0);
+    if (typed) this.go(typed.number - 1);
+    this.#typed = typed;
   }
 
   reset(): void {

@@ -1,6 +1,6 @@
 // Measures the built page as a visitor meets it: how soon the first heat-map stands, what had to be loaded for it, and how
-// long a turn of the scale control takes until the frame is presented. Uses `window.lab` and the page's own mark
-// "first-heatmap".
+// long a turn of the scale control takes until the frame is presented, what WebGPU is asked for in such a frame, and how evenly
+// frames follow each other while a map of 4096 × 4096 cells is dragged. Uses `window.lab` and the page's own mark "first-heatmap".
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,13 +12,36 @@ import { launchOptions } from './lib/browser.mjs';
 import { median, percentile, short, table } from './lib/numbers.mjs';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
-const SETTING = { source: 'random', n: 64, heads: 8, dk: 64 };
+const SETTINGS = [{ source: 'random', n: 64, heads: 8, dk: 64 }, { source: 'random', n: 256, heads: 12, dk: 64 }];
+const LARGE_MAP = { source: 'random', n: 4096, heads: 1, dk: 8, mask: 'none' };
+
+/** Counts what the page asks of WebGPU: into `benchCalls` as long as that is an object. Runs before the page's own scripts. */
+const COUNT_CALLS = `{
+  const calls = [
+    ['dispatches', 'GPUComputePassEncoder', 'dispatchWorkgroups'], ['draws', 'GPURenderPassEncoder', 'draw'],
+    ['compute passes', 'GPUCommandEncoder', 'beginComputePass'], ['render passes', 'GPUCommandEncoder', 'beginRenderPass'],
+    ['submits', 'GPUQueue', 'submit'], ['uploads', 'GPUQueue', 'writeBuffer'],
+    ['bind groups made', 'GPUDevice', 'createBindGroup'], ['buffers made', 'GPUDevice', 'createBuffer'],
+    ['textures made', 'GPUDevice', 'createTexture'], ['pipelines made', 'GPUDevice', 'createComputePipelineAsync'],
+    ['read-backs', 'GPUBuffer', 'mapAsync'],
+  ];
+  for (const [name, type, method] of calls) {
+    const prototype = globalThis[type]?.prototype;
+    if (!prototype) continue;
+    const original = prototype[method];
+    prototype[method] = function (...args) {
+      if (globalThis.benchCalls) globalThis.benchCalls[name] = (globalThis.benchCalls[name] ?? 0) + 1;
+      return original.apply(this, args);
+    };
+  }
+}`;
 
 /** Opens the page in a browser process of its own that keeps its profile, hence its cache, in `profile`. */
-async function visit(profile, url, body) {
+async function visit(profile, url, body, script) {
   const context = await chromium.launchPersistentContext(profile, launchOptions());
   try {
     const page = await context.newPage();
+    if (script) await page.addInitScript(script);
     await page.goto(url);
     await page.waitForFunction(() => performance.getEntriesByName('first-heatmap').length > 0, null, { timeout: 60_000 });
     return await body(page);
@@ -37,9 +60,9 @@ const firstPicture = (page) =>
 
 /**
  * Milliseconds from the `input` event of the scale's slider until the browser has composed the next frame and the GPU has
- * finished what is on it, `frames` times, one event a frame as a drag gives them.
+ * finished what is on it, `frames` times, one event a frame as a drag gives them; and the calls counted meanwhile.
  */
-const turnScale = (page, frames) =>
+const turnScale = (page, frames, setting) =>
   page.evaluate(
     async ({ setting, count }) => {
       const { lab } = globalThis;
@@ -50,8 +73,10 @@ const turnScale = (page, frames) =>
       if (!slider) throw new Error('The page has no slider for the factor.');
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
       const times = [];
+      globalThis.benchCalls = null;
       for (let i = 0; i < count + 5; i++) {
         await frame();
+        if (i === 5) globalThis.benchCalls = {}; // the first frames fill the pools
         // Browsers hand input to the page right before a frame: so does this, from the frame callback.
         const start = performance.now();
         slider.value = String(0.3 + (0.4 * i) / count);
@@ -59,11 +84,51 @@ const turnScale = (page, frames) =>
         await lab.drawn();
         if (i >= 5) times.push(performance.now() - start);
       }
+      const counts = globalThis.benchCalls;
+      globalThis.benchCalls = null;
       if (typeof lab.params.scale !== 'number') throw new Error('The slider did not change the scale.');
-      return times;
+      return { times, counts };
     },
-    { setting: SETTING, count: frames },
+    { setting, count: frames },
   );
+
+/** Milliseconds between the frames while the large map, zoomed in, is dragged to and fro, and the calls counted meanwhile. */
+async function dragMap(page) {
+  await page.evaluate(async (setting) => {
+    await globalThis.lab.ready;
+    await globalThis.lab.set(setting);
+  }, LARGE_MAP);
+  const box = await page.evaluate(() => {
+    const areas = [...document.querySelectorAll('canvas')].map((canvas) => canvas.getBoundingClientRect()).filter(({ width }) => width > 0);
+    const { x, y, width, height } = areas.sort((a, b) => b.width * b.height - a.width * a.height)[0];
+    return { x: x + width / 2, y: Math.max(y, 0) + Math.min(height, innerHeight - Math.max(y, 0)) / 2 };
+  });
+  await page.mouse.move(box.x, box.y);
+  await page.keyboard.down('Control');
+  for (let i = 0; i < 6; i++) await page.mouse.wheel(0, -300);
+  await page.keyboard.up('Control');
+  await page.mouse.down();
+  await page.evaluate(() => {
+    globalThis.benchFrames = [];
+    globalThis.benchCalls = {};
+    let last = 0;
+    const tick = (now) => {
+      if (!globalThis.benchFrames) return;
+      if (last) globalThis.benchFrames.push(now - last);
+      last = now;
+      requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  });
+  for (let i = 1; i <= 60; i++) await page.mouse.move(box.x + 80 * Math.sin(i / 6), box.y + 60 * Math.sin(i / 9));
+  const result = await page.evaluate(() => {
+    const { benchFrames: times, benchCalls: counts } = globalThis;
+    globalThis.benchFrames = globalThis.benchCalls = null;
+    return { times, counts };
+  });
+  await page.mouse.up();
+  return result;
+}
 
 /** @returns the numbers and a table of them. @throws when there is no built page */
 export async function measurePage({ visits, frames }) {
@@ -77,13 +142,27 @@ export async function measurePage({ visits, frames }) {
     const firstHeatmap = warm.map(({ at }) => at);
     const { files } = warm[0];
     const gzipped = files.reduce((sum, path) => sum + gzipSync(readFileSync(join(dist, path)), { level: 9 }).length, 0);
-    const latency = await visit(profile, server.url, (page) => turnScale(page, frames));
+    const drags = [];
+    for (const setting of SETTINGS) drags.push(await visit(profile, server.url, (page) => turnScale(page, frames, setting), COUNT_CALLS));
+    const map = await visit(profile, server.url, dragMap, COUNT_CALLS);
+    const name = ({ n, heads }) => `n = ${n}, ${heads} heads`;
     const text = table(['measure', 'value'], [
       ['load to first heat-map, warm cache, ms (median / min)', `${short(median(firstHeatmap))} / ${short(Math.min(...firstHeatmap))}`],
       ['scripts and styles before it, gzipped KiB', short(gzipped / 1024)],
-      ['scale to presented frame at n = 64, 8 heads, ms (p50 / p95)', `${short(median(latency))} / ${short(percentile(latency, 0.95))}`],
+      ...SETTINGS.map((setting, at) => [
+        `scale to presented frame at ${name(setting)}, ms (p50 / p95)`, `${short(median(drags[at].times))} / ${short(percentile(drags[at].times, 0.95))}`,
+      ]),
+      ['frames while a map of 4096 × 4096 is dragged, ms (p50 / p95)', `${short(median(map.times))} / ${short(percentile(map.times, 0.95))}`],
     ]);
-    return { firstHeatmap, gzipped, files, latency, text };
+    return {
+      firstHeatmap, gzipped, files, text,
+      frames: [
+        ...SETTINGS.map((setting, at) => ({ label: `From the slider to the presented frame, ${name(setting)}`, times: drags[at].times })),
+        { label: 'From frame to frame, dragging a map of 4096 × 4096 cells', times: map.times },
+      ],
+      calls: { frames, counts: drags[0].counts },
+      mapCalls: { frames: map.times.length, counts: map.counts },
+    };
   } finally {
     await server.close();
     rmSync(profile, { recursive: true, force: true });

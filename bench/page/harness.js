@@ -81,10 +81,11 @@ async function turn({ name, mode, budget, most }) {
   return times;
 }
 
-async function end(names) {
+/** Counts the calls of one more run of those in `counted`, and disposes of all. */
+async function end({ names, counted }) {
   const counts = {};
   for (const name of names) {
-    counts[name] = await countCalls(() => problem.run(peers.get(name)));
+    if (counted.includes(name)) counts[name] = await countCalls(() => problem.run(peers.get(name)));
     await peers.get(name).dispose();
   }
   return counts;

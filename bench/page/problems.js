@@ -1,6 +1,6 @@
 // What is measured: seeded inputs, the float64 answer, and how a peer is asked for it.
 import { attention } from '../../src/reference/attention';
-import { layerNorm } from '../../src/reference/norm';
+import { batchNorm, batchStatistics, layerNorm } from '../../src/reference/norm';
 import { matmul } from '../../src/reference/matmul';
 
 /** Seeded normals (mulberry32, Box–Muller): every peer and every run sees the same numbers. */
@@ -15,6 +15,14 @@ function normals(length, seed) {
   return Float32Array.from({ length }, () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
 }
 const doubles = (values) => Float64Array.from(values);
+
+/** BatchNorm with the batch's own statistics. */
+function batchNormOf({ x, gamma, beta, eps }, n, c) {
+  const values = doubles(x);
+  const { mean, variance } = batchStatistics(values, n, c, null);
+  const rstd = variance.map((v) => 1 / Math.sqrt(v + eps));
+  return batchNorm(values, n, c, mean, rstd, { gamma: doubles(gamma), beta: doubles(beta) }, null);
+}
 
 const attentionProblem = (causal) => ({
   /** Weights and outputs are of the order of 1. f32 gives 1e-6; a wrong mask or scale gives 1e-1. */
@@ -47,6 +55,18 @@ export const problems = {
     run: (peer) => peer.runLayerNorm(),
     read: async (peer) => [await peer.readLayerNorm()],
     readFirst: (peer) => peer.readLayerNorm(),
+  },
+  BatchNorm: {
+    tolerance: 2e-5,
+    make([n, c]) {
+      const data = { x: normals(n * c, 41), gamma: normals(c, 42), beta: normals(c, 43), eps: 1e-5 };
+      return { data, expected: [batchNormOf(data, n, c)] };
+    },
+    offeredBy: (peer) => Boolean(peer.prepareBatchNorm),
+    prepare: (peer, [n, c], data) => peer.prepareBatchNorm(n, c, data),
+    run: (peer) => peer.runBatchNorm(),
+    read: async (peer) => [await peer.readBatchNorm()],
+    readFirst: (peer) => peer.readBatchNorm(),
   },
   matmul: {
     /** Elements are of the order of 30 at k = 1024, and peers sum plainly. */

@@ -52,6 +52,10 @@ const peer = {
     use([array(x, [n, c]), array(gamma, [c]), array(beta, [c])], (X, G, B) => nn.standardize(X, -1, { epsilon: eps }).mul(G).add(B)),
   runLayerNorm: () => peer.run(),
   readLayerNorm: () => outputs[0].ref.data(),
+  prepareBatchNorm: (n, c, { x, gamma, beta, eps }) =>
+    use([array(x, [n, c]), array(gamma, [c]), array(beta, [c])], (X, G, B) => nn.standardize(X, 0, { epsilon: eps }).mul(G).add(B)),
+  runBatchNorm: () => peer.run(),
+  readBatchNorm: () => outputs[0].ref.data(),
   async dispose() {
     drop(outputs);
     drop(inputs);

@@ -73,6 +73,20 @@ const peer = {
   runLayerNorm: () => peer.run(),
   readLayerNorm: () => ops.read(outputs[0]!),
 
+  /** Statistics of the batch, as in training. */
+  async prepareBatchNorm(n: number, c: number, data: LayerNormData) {
+    const x = ops.tensor(data.x, [n, c]);
+    const gamma = ops.tensor(data.gamma, [c]);
+    const beta = ops.tensor(data.beta, [c]);
+    prepareRun([x, gamma, beta], () => {
+      const { y, mean, variance, rstd } = ops.batchNorm(x, { mode: 'train', gamma, beta, eps: data.eps });
+      return [y, mean, variance, rstd];
+    });
+    await gpu.finish();
+  },
+  runBatchNorm: () => peer.run(),
+  readBatchNorm: () => ops.read(outputs[0]!),
+
   async dispose() {
     ops.free(...inputs, ...outputs);
     inputs = [];

@@ -60,6 +60,14 @@ const peer = {
   },
   runLayerNorm: () => peer.run(),
   readLayerNorm: () => outputs[0].data(),
+  async prepareBatchNorm(n, c, { x, gamma, beta, eps }) {
+    use([tensor(x, [n, c]), tensor(gamma, [c]), tensor(beta, [c]), tensor(eps)], (X, G, B, E) => {
+      const centred = sub(X, mean(X, 0, true));
+      return add(mul(mul(centred, rsqrt(add(mean(square(centred), 0, true), E))), G), B);
+    });
+  },
+  runBatchNorm: () => peer.run(),
+  readBatchNorm: () => outputs[0].data(),
   async dispose() {
     drop(outputs);
     drop(inputs);

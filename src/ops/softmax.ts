@@ -11,20 +11,22 @@ export interface SoftmaxOps<T extends Tensor> {
   softmax(x: T, options?: { /** Which kernel runs; the op chooses when it is left out. */ readonly variant?: RowVariant }): T;
 }
 
-const ROWS_PER_WORKGROUP = 64;
-
 export function gpuSoftmax(gpu: Gpu): SoftmaxOps<GpuTensor> {
   const choices = choicesOf(gpu);
+  // A workgroup of SwiftShader's runs on one core: small ones spread few rows over all cores.
+  const rowsPerWorkgroup = gpu.facts.software ? 16 : 64;
   return {
     softmax(x, options = {}) {
       const { rows, cols } = asRows(x.shape);
       const weights = emptyOn(gpu, x.shape, 'softmax/weights');
       const variant = options.variant ?? choices.rows(rows, cols);
-      const dispatch = { bindings: { x: x.buffer, weights: weights.buffer }, uniforms: { rows, cols } };
+      const bindings = { x: x.buffer, weights: weights.buffer };
       if (variant === 'row') {
-        gpu.run('softmax_forward', { ...dispatch, overrides: { WG: ROWS_PER_WORKGROUP }, workgroups: Math.ceil(rows / ROWS_PER_WORKGROUP) });
+        const grid = { bindings, overrides: { WG: rowsPerWorkgroup }, workgroups: Math.ceil(rows / rowsPerWorkgroup) };
+        if (cols % 4 === 0) gpu.run('softmax_forward.vec4', { ...grid, uniforms: { rows, quads: cols / 4 } });
+        else gpu.run('softmax_forward', { ...grid, uniforms: { rows, cols } });
       } else {
-        gpu.run(`softmax_forward.${variant}`, { ...dispatch, overrides: { WG: rowWorkgroup(cols) }, workgroups: rows });
+        gpu.run(`softmax_forward.${variant}`, { bindings, uniforms: { rows, cols }, overrides: { WG: rowWorkgroup(cols) }, workgroups: rows });
       }
       return weights;
     },

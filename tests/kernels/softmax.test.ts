@@ -5,7 +5,7 @@ import { backends, maxAbsDifference, testNormals } from './lib/backends';
 /** Weights lie in [0, 1]; exp is allowed 3 + 2|x| ULP by WGSL, a few e-7 near 1. */
 const WEIGHT_TOLERANCE = 5e-7;
 
-const shapes: [rows: number, cols: number][] = [[1, 1], [1, 63], [63, 64], [64, 65], [65, 7], [3, 1024], [1024, 33]];
+const shapes: [rows: number, cols: number][] = [[1, 1], [1, 63], [63, 64], [64, 65], [65, 7], [3, 1024], [1024, 33], [65, 68], [2, 1022]];
 
 describe.each(['row', 'shared', 'subgroups'] as const)('softmax, %s', (variant) => {
   it.each(shapes)('equals its twin at %i × %i', async (rows, cols) => {

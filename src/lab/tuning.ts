@@ -1,4 +1,5 @@
-import { sourceNames, wgslSource, type Gpu } from '../gpu';
+import kernelVersion from 'virtual:kernel-version';
+import type { Gpu } from '../gpu';
 import { choicesOf, gpuOps, SIZE_CLASSES, type KernelSet, type KernelTable } from '../ops';
 import { tune } from '../ops/tuner'; // not through the index, whose modules every page loads
 
@@ -61,15 +62,8 @@ const whenIdle = () =>
     else setTimeout(resolve, 0); // Safari has none; a task of its own lets input go first
   });
 
-/** What a measurement holds for: adapter, browser and its driver layer, and the shaders themselves. */
-function deviceOf({ facts }: Gpu): string {
-  let hash = 0x811c9dc5;
-  for (const name of sourceNames('kernels').sort()) {
-    const text = wgslSource(`kernels/${name}`);
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  return [facts.name, facts.vendor, facts.architecture, navigator.userAgent, (hash >>> 0).toString(16)].join(' | ');
-}
+/** What a measurement holds for: adapter, browser and its driver layer, and the kernels themselves. */
+const deviceOf = ({ facts }: Gpu): string => [facts.name, facts.vendor, facts.architecture, navigator.userAgent, kernelVersion].join(' | ');
 
 /** The remembered measurement; null where there is none, or storage is refused or holds something else. */
 function read(): Saved | null {

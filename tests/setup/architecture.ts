@@ -189,7 +189,8 @@ export function forbiddenImports(files: Files): string[] {
       const where = `${file}:${found.line} imports ${found.specifier}`;
       const targets = targetsOf(found, files);
       if (targets === undefined) problems.push(`${where}: there is no such file`);
-      else if (targets.length === 0 && !found.glob) {
+      // A `virtual:` module is made by a plugin of the build: it is neither a file nor a package.
+      else if (targets.length === 0 && !found.glob && !found.specifier.startsWith('virtual:')) {
         const rule = packageRule(room, found.specifier);
         if (rule) problems.push(`${where}: ${rule}`);
       }

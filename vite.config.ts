@@ -9,6 +9,7 @@ import { offline } from './src/cli/offline-plugin.mjs';
 import { contentPolicy } from './src/cli/policy-plugin.mjs';
 import { singleFile } from './src/cli/single-plugin.mjs';
 import { onlyExports } from './src/cli/text-plugin.mjs';
+import { numberScales } from './src/cli/scale-plugin.mjs';
 import { wgslCode } from './src/cli/wgsl-plugin.mjs';
 import { vulkanEnvironment } from './tests/setup/chromium.mjs';
 
@@ -26,6 +27,7 @@ const page = (single: boolean): UserConfig => ({
   cacheDir: here('node_modules/.vite'),
   plugins: [
     wgslCode(),
+    numberScales(),
     onlyExports(),
     svelte({ configFile: false }),
     ...(single ? [singleFile()] : [contentPolicy(), offline(here('src/lab/service-worker.ts'))]),

@@ -1,0 +1,31 @@
+// @ts-check
+
+const NUMBERS = '\0numbers-of-d3-interpolate';
+
+/**
+ * d3-scale interpolates whatever its range holds, so that a scale of numbers brings colours, dates and strings with it:
+ * 7 kB of d3-interpolate and d3-color before the first picture. The page's scales map numbers to numbers; a range of
+ * anything else is refused with a sentence.
+ * @returns {import('vite').Plugin}
+ */
+export function numberScales() {
+  return {
+    name: 'number-scales',
+    apply: 'build',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      return source === 'd3-interpolate' && importer && /[\\/]d3-scale[\\/]/.test(importer) ? NUMBERS : null;
+    },
+    load(id) {
+      if (id !== NUMBERS) return null;
+      return `
+        import { interpolateNumber } from 'd3-interpolate';
+        export { interpolateNumber, interpolateRound } from 'd3-interpolate';
+        export const piecewise = interpolate; // of scales of colours alone
+        export function interpolate(a, b) {
+          if (typeof a !== 'number' || typeof b !== 'number') throw new Error('The scales of this page have ranges of numbers only (src/cli/scale-plugin.mjs).');
+          return interpolateNumber(a, b);
+        }`;
+    },
+  };
+}

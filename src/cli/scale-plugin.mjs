@@ -18,9 +18,10 @@ export function numberScales() {
     },
     load(id) {
       if (id !== NUMBERS) return null;
+      // The same two formulas as there: its one file cannot be had without the colours.
       return `
-        import { interpolateNumber } from 'd3-interpolate';
-        export { interpolateNumber, interpolateRound } from 'd3-interpolate';
+        export const interpolateNumber = (a, b) => (t) => a * (1 - t) + b * t;
+        export const interpolateRound = (a, b) => (t) => Math.round(a * (1 - t) + b * t);
         export const piecewise = interpolate; // of scales of colours alone
         export function interpolate(a, b) {
           if (typeof a !== 'number' || typeof b !== 'number') throw new Error('The scales of this page have ranges of numbers only (src/cli/scale-plugin.mjs).');

@@ -1,4 +1,5 @@
 /** Names of exported files: parts joined by "_", words inside a part by "-". Pure. */
+import { parseHash } from '../lab/location.svelte';
 
 /** Longest name without its ending: file systems take 255 bytes, of which a Chinese character needs three. */
 const LONGEST = 80;
@@ -25,8 +26,8 @@ export function fileStem(parts: readonly string[]): string {
 /** Parameters that name a place on the page or hold a text rather than a setting. */
 const UNNAMED = new Set(['text', 'painted', 'compare', 'locked', 'wipe', 'stage', 'panel', 'picture', 'view', 'cell', 'gpu']);
 
-/** The page of an address behind its #: "scaling"; the workbench is "workbench". */
-export const pageOf = (hash: string): string => hash.split('?')[0]!.replace(/^\/+|\/+$/g, '') || 'workbench';
+/** The page of an address behind its #: "scaling", within a lesson too; the workbench is "workbench". */
+export const pageOf = (hash: string): string => parseHash(hash).slug || 'workbench';
 
 /** The parameters of an address that differ from their defaults, as parts of a name: "dk-512", "scale-off". */
 export function settingParts(hash: string): string[] {

@@ -1,6 +1,7 @@
 /** A teacher's lesson: composed from what is on screen, shared as one link, a QR code or a file, and walked by a class. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import jsQR from 'jsqr';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TextKey } from '../../src/exhibits/lessons/text';
@@ -31,6 +32,16 @@ const sentence = (act: () => unknown) => {
   throw new Error('No sentence: nothing was refused.');
 };
 const settings = ({ page }: Lab) => page.locator('.composer .written').allInnerTexts();
+const axe = readFileSync(fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
+/** What axe finds against WCAG 2.2 AA on the page as it stands. */
+async function violations({ page }: Lab): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { run } = (globalThis as unknown as { axe: { run(where: Document, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
+    const { violations } = await run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+  });
+}
 const link = ({ page }: Lab) => page.getByLabel(say('link'), { exact: true }).inputValue();
 
 let teacher: Lab;
@@ -91,6 +102,7 @@ describe('a teacher', () => {
     await second.getByLabel(say('note'), { exact: true }).fill('For the speaker alone.');
     expect(await beyondTheSides(page)).toEqual([]);
     expect(await cutOff(page)).toEqual([]);
+    expect(await violations(teacher)).toEqual([]);
   });
 
   test('goes to change a setting, and puts it into its step', async () => {
@@ -195,6 +207,7 @@ describe('a class', () => {
     expect(await params(student)).toMatchObject({ dk: 4, scale: 'off', n: 64 });
     expect((await strip().innerText()).replace(/\n+/g, '\n')).toContain('Four numbers\nAsk: which key wins?\nThen wait.');
     expect(await strip().locator('ol a').count()).toBe(2);
+    expect(await violations(student)).toEqual([]);
     expect(await page.getByRole('slider', { name: scaling.width }).first().isVisible()).toBe(true);
     // Gone from the page, so from the keyboard and from screen readers.
     expect(await scale().count()).toBe(0);

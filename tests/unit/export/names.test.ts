@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../../src/exhibits/workbench/session.svelte';
 import { settingNames } from '../../../src/exhibits/workbench/stages';
 import { exactLink, makeFile, MOST_CELLS, stemOf, TooLargeError } from '../../../src/export/files';
-import { fileStem, namePart, settingParts } from '../../../src/export/names';
+import { fileStem, namePart, pageOf, settingParts } from '../../../src/export/names';
 import { paletteTables } from '../../../src/ui/maps/palettes';
 import type { ExportSubject } from '../../../src/ui/export/figure';
 
@@ -22,6 +22,10 @@ describe('file names', () => {
 
   test('stay short', () => {
     expect(Array.from(fileStem(Array.from({ length: 40 }, (_, i) => `part-${i}`))).length).toBeLessThanOrEqual(80);
+  });
+
+  test('tell the exhibit, within a lesson too', () => {
+    expect(['/', '/scaling?dk=4', '/lesson/1aB-_/2/scaling?dk=4', '/lesson/1aB/1/'].map(pageOf)).toEqual(['workbench', 'scaling', 'scaling', 'workbench']);
   });
 
   test('tell the setting from the link, but no texts and no places on the page', () => {

@@ -152,7 +152,7 @@ describe('the map', () => {
     await press(page(), 'Enter');
     await until(lab, 'lab.params.locked?.row === 1 && lab.params.locked?.col === 1');
     await press(page(), 'End');
-    await expect.poll(spoken).toContain('key four');
+    await expect.poll(spoken).toContain('key “four”');
     await press(page(), 'Escape');
     await until(lab, 'lab.params.locked === null');
   });

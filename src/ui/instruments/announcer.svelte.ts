@@ -32,8 +32,11 @@ export class Announcer {
   report(id: string, label: string, text: string | null): void {
     const known = this.#readings.get(id);
     if (text === null) this.#readings.delete(id);
-    // Another label is another quantity, or another language: nothing has changed in it.
-    else if (!known || known.label !== label) this.#readings.set(id, { label, text, said: text });
+    else if (!known || known.label !== label) {
+      // Another label is another quantity, or another language: nothing has changed in it, and what was said is out of date.
+      if (known) this.spoken = '';
+      this.#readings.set(id, { label, text, said: text });
+    }
     else if (known.text !== text) {
       this.#readings.set(id, { ...known, text });
       this.#rest();

@@ -1,5 +1,5 @@
 /** The workbench as a test handles it: opened and drawn, changed and read through `window.lab`. */
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { text, type TextKey } from '../../../src/exhibits/workbench/text';
 import { LANGUAGES } from '../../../src/lab/languages';
 import { frameText, type FrameKey } from '../../../src/lab/text';
@@ -100,7 +100,9 @@ export async function speak({ page }: Lab, language: 'en' | 'zh'): Promise<void>
 
 /** Waits until a JavaScript expression holds in the page. Asked from outside: the page's policy lets nothing evaluate text in it. */
 export const until = ({ page }: Lab, condition: string): Promise<unknown> =>
-  expect.poll(() => page.evaluate(condition), { timeout: 15_000, message: condition }).toBeTruthy();
+  vi.waitUntil(() => page.evaluate(condition), { timeout: 15_000, interval: 30 }).catch(() => {
+    throw new Error(`Not within 15 s: ${condition}`);
+  });
 
 /** A number as the page writes it ("−0.25", "1.2×10⁻⁷") as a number; NaN where the text is none. */
 export function shownNumber(text: string): number {

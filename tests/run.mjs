@@ -36,7 +36,7 @@ const STEPS = [
   { name: 'kernels', minutes: 8, projects: ['kernels'] },
   { name: 'build', minutes: 3, command: [bin('vite/bin/vite.js'), 'build', '--logLevel', 'warn'] },
   { name: 'single', minutes: 3, command: [bin('vite/bin/vite.js'), 'build', '--mode', 'single', '--logLevel', 'warn'] },
-  { name: 'e2e', minutes: 8, projects: ['e2e'] },
+  { name: 'e2e', minutes: 10, projects: ['e2e'] },
 ];
 
 /**

@@ -13,7 +13,11 @@ beforeAll(async () => {
 afterAll(() => lab?.close());
 
 const devices = () => lab.page.evaluate(() => globalThis.testDevices.length);
-const stage = async () => decodePng(await lab.page.locator('section.stage .canvas canvas').screenshot()).rgb;
+/** The large map without the numbers over it, which are read back and come a little later. */
+const stage = async () => {
+  await lab.page.locator('section.stage .canvas svg').evaluateAll((numbers) => numbers.forEach((svg) => ((svg as SVGElement).style.visibility = 'hidden')));
+  return decodePng(await lab.page.locator('section.stage .canvas canvas').screenshot()).rgb;
+};
 
 /** Destroys the device in use and waits for the line about it. */
 async function lose(line: string): Promise<void> {

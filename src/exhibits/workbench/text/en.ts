@@ -54,6 +54,7 @@ export const sentences = {
   stageWeightsLong: 'Attention weights',
   stageOutputLong: 'Output: weights · V',
   missingStage: 'not in this file',
+  leanStage: 'left out: it would take too much memory at this n',
   noteScores: 'Each cell is one query times one key: a dot product over the d_k numbers of this head. Orange is positive, violet negative.',
   noteScaled: 'Every score divided by √d_k. Switch it off and drag d_k: the scores grow, and in the weights one cell of each row takes over.',
   noteMasked: 'A hatched cell is one that its query may not see: it takes no part in the softmax of its row.',

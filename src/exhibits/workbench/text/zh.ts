@@ -54,6 +54,7 @@ export const sentences: Sentences = {
   stageWeightsLong: '注意力权重',
   stageOutputLong: '输出：权重 · V',
   missingStage: '文件中没有',
+  leanStage: '未保留：n 太大，会占用过多显存',
   noteScores: '每个格子是一个查询乘一个键：在这个头的 d_k 个数上做点积。橙色为正，紫色为负。',
   noteScaled: '每个分数都除以 √d_k。关掉缩放，再拖动 d_k：分数变大，权重的每一行里会有一个格子独占。',
   noteMasked: '打斜线的格子是这个查询看不到的：它不参与这一行的 softmax。',

@@ -85,6 +85,6 @@ function write(saved: Saved): void {
 
 const isKernelSet = (set: KernelSet | undefined): boolean =>
   set !== undefined &&
-  ['naive', 'vec4', 'tiled'].includes(set.product) &&
+  ['naive', 'vec4', 'tiled', 'quads'].includes(set.product) &&
   ['row', 'shared', 'subgroups'].includes(set.rows) &&
-  ['vec4', 'tiled', 'fused'].includes(set.attention);
+  ['vec4', 'tiled', 'quads', 'fused'].includes(set.attention);

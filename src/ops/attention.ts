@@ -2,6 +2,7 @@ import type { Gpu, KernelTable, PooledBuffer } from '../gpu';
 import * as twin from '../reference/attention';
 import { choicesOf, rowWorkgroup, type AttentionVariant, type RowVariant } from './choice';
 import { maskBinding, maskRule, maskUniforms, type MaskSpec } from './mask';
+import { quadGrid } from './matmul';
 import { pack, padded, type PaddedRows } from './pack';
 import { headExtents } from './scores';
 import { doubles, emptyOn, host, type GpuTensor, type HostTensor, type Tensor } from './tensor';
@@ -76,14 +77,17 @@ export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
       const spec = inputs.mask ?? {};
       const mask = maskUniforms(spec, m, n);
       const q = pack(gpu, inputs.q, { batch: heads, rows: m, cols: d });
-      const k = pack(gpu, inputs.k, { batch: heads, rows: n, cols: d });
+      const variant = inputs.variant ?? choices.attention(heads * m * n * d);
+      // The quads kernel multiplies by the transposed keys, as a matrix product does.
+      const k = variant === 'quads'
+        ? pack(gpu, inputs.k, { batch: heads, rows: d, cols: n, transposed: true, rowMultiple: 4 })
+        : pack(gpu, inputs.k, { batch: heads, rows: n, cols: d });
       const v = pack(gpu, inputs.v, { batch: heads, rows: n, cols: dv, rowMultiple: 4 });
 
       const weights = emptyOn(gpu, [heads, m, n], 'attention/weights');
       const output = emptyOn(gpu, [heads, m, dv], 'attention/output');
       const rows = padded(gpu, weights);
       const outputRows = padded(gpu, output);
-      const variant = inputs.variant ?? choices.attention(heads * m * n * d);
       const scoring = { m, n, d4: q.cols4, n4: rows.cols4, scale: inputs.scale, ...mask };
       const bits = maskBinding(spec, q.buffer);
       if (variant === 'fused') {
@@ -95,7 +99,10 @@ export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
         });
       } else {
         const dispatch = { bindings: { q: q.buffer, k: k.buffer, scores: rows.buffer }, uniforms: scoring };
-        if (variant === 'tiled') gpu.run('attention_scores_forward.tiled', { ...dispatch, ...tiles, workgroups: [across(n, TILE), across(m, TILE), heads] });
+        if (variant === 'quads') {
+          const bindings = { q: q.buffer, kt: k.buffer, scores: rows.buffer };
+          gpu.run('attention_scores_forward.quads', { bindings, uniforms: scoring, ...quadGrid(gpu, m, n, heads) });
+        } else if (variant === 'tiled') gpu.run('attention_scores_forward.tiled', { ...dispatch, ...tiles, workgroups: [across(n, TILE), across(m, TILE), heads] });
         else gpu.run('attention_scores_forward', { ...dispatch, overrides: blocks, workgroups: [across(n), across(m), heads] });
         weigh(inputs.rows ?? choices.rows(heads * m, n), rows, bits, { heads, m, n, n4: rows.cols4, ...mask });
       }
@@ -103,7 +110,8 @@ export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
         bindings: { weights: rows.buffer, v: v.buffer, output: outputRows.buffer },
         uniforms: { m, n, n4: rows.cols4, d4: v.cols4, ...mask },
       };
-      if (variant === 'tiled') gpu.run('attention_output_forward.tiled', { ...dispatch, ...tiles, workgroups: [across(dv, TILE), across(m, TILE), heads] });
+      if (variant === 'quads') gpu.run('attention_output_forward.quads', { ...dispatch, ...quadGrid(gpu, m, dv, heads) });
+      else if (variant === 'tiled') gpu.run('attention_output_forward.tiled', { ...dispatch, ...tiles, workgroups: [across(dv, TILE), across(m, TILE), heads] });
       else gpu.run('attention_output_forward', { ...dispatch, overrides: blocks, workgroups: [across(dv), across(m), heads] });
       rows.unpack();
       outputRows.unpack();

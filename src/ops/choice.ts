@@ -1,13 +1,16 @@
 import type { Gpu } from '../gpu';
 
-/** A matrix product: an element per invocation, a block in registers, or tiles in workgroup memory. */
-export type ProductVariant = 'naive' | 'vec4' | 'tiled';
+/**
+ * A matrix product: an element per invocation, a block in registers, tiles in workgroup memory, or a block in the registers of
+ * four invocations that share what they load by subgroup operations.
+ */
+export type ProductVariant = 'naive' | 'vec4' | 'tiled' | 'quads';
 
 /** A pass over rows: an invocation per row, or a workgroup per row that sums through its memory or by subgroup operations. */
 export type RowVariant = 'row' | 'shared' | 'subgroups';
 
-/** Attention that keeps its weights: scores by blocks in registers or by tiles, or scores, mask and softmax in one kernel. */
-export type AttentionVariant = 'vec4' | 'tiled' | 'fused';
+/** Attention that keeps its weights: products as above, or scores, mask and softmax in one kernel. */
+export type AttentionVariant = 'vec4' | 'tiled' | 'quads' | 'fused';
 
 /** What the kernels of one size class are. */
 export interface KernelSet {

@@ -52,7 +52,16 @@ const BLOCK = 8;
 /** Side of the tile of c that a workgroup of the tiled kernel computes. */
 const TILE_SIDE = 16;
 const TILE = 4 * TILE_SIDE;
+/** The block that a quad of the quads kernels computes, as in shaders/lib/quad_block.wgsl. */
+const QUAD = { rows: 16, cols: 64 } as const;
 const MAX_BATCH = 65_535;
+
+/** Override and grid of a quads kernel over `batch` matrices of m × n elements. */
+export function quadGrid(gpu: Gpu, m: number, n: number, batch: number) {
+  // As with blocks, one quad for a workgroup of SwiftShader's; elsewhere a few, which read the same columns.
+  const quads = gpu.facts.software ? 1 : 8;
+  return { overrides: { WG: 4 * quads }, workgroups: [Math.ceil(n / QUAD.cols), Math.ceil(m / (QUAD.rows * quads)), batch] } as const;
+}
 
 export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
   // A workgroup of SwiftShader's runs on one core: small ones spread a small product over all cores.
@@ -76,7 +85,7 @@ export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
     });
   };
 
-  const packed = (variant: 'vec4' | 'tiled', a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
+  const packed = (variant: 'vec4' | 'tiled' | 'quads', a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
     const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;
     const left = pack(gpu, a, { batch, rows: m, cols: k, transposed: transposeA });
     const right = pack(gpu, b, { batch: sharedB ? 1 : batch, rows: k, cols: n, transposed: transposeB, rowMultiple: 4 });
@@ -90,6 +99,7 @@ export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
     };
     const grid = (tile: number) => [Math.ceil(n / tile), Math.ceil(m / tile), batch] as const;
     if (variant === 'tiled') gpu.run('matmul_forward.tiled', { ...dispatch, overrides: { SIDE: TILE_SIDE }, workgroups: grid(TILE) });
+    else if (variant === 'quads') gpu.run('matmul_forward.quads', { ...dispatch, ...quadGrid(gpu, m, n, batch) });
     else gpu.run('matmul_forward.vec4', { ...dispatch, overrides: { WX: side, WY: side }, workgroups: grid(BLOCK * side) });
     rows.unpack();
     left.release();

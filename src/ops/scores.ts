@@ -48,6 +48,7 @@ export function gpuScores(gpu: Gpu): ScoresOps<GpuTensor> {
     scores(q, k, options = {}) {
       const { heads, m, n, d } = headExtents(q.shape, k.shape);
       const variant = options.variant ?? choices.product(heads * m * n * d);
+      if (variant === 'quads') return matmul(q, k, { transposeB: true, variant });
       const scores = emptyOn(gpu, [heads, m, n], 'scores/scores');
       if (variant === 'naive') {
         gpu.run('scores_forward', {

@@ -53,9 +53,9 @@ export async function tune<T extends Tensor>(ops: Ops<T>, { start, subgroups, bu
   const times: CandidateTime[] = [];
   let spent = 0;
   const candidates = {
-    product: ['vec4', 'tiled', 'naive'],
+    product: ['vec4', ...(subgroups ? ['quads'] : []), 'tiled', 'naive'],
     rows: ['row', 'shared', ...(subgroups ? ['subgroups'] : [])],
-    attention: ['vec4', 'fused', 'tiled'],
+    attention: ['vec4', 'fused', ...(subgroups ? ['quads'] : []), 'tiled'],
   } as const satisfies Readonly<Record<keyof KernelSet, readonly string[]>>;
   const families = Object.keys(candidates) as (keyof KernelSet)[];
   const timeAt = (size: SizeClass, family: string, variant: string) =>

@@ -9,7 +9,7 @@ const WEIGHT_TOLERANCE = 5e-7;
 const OUTPUT_TOLERANCE = 2e-6;
 
 // One op of three passes: attention_scores, attention_weights and attention_output; `fused` makes the first two one.
-const variants = [['vec4', 'row'], ['tiled', 'shared'], ['vec4', 'subgroups'], ['fused', 'row']] as const;
+const variants = [['vec4', 'row'], ['tiled', 'shared'], ['vec4', 'subgroups'], ['fused', 'row'], ['quads', 'row']] as const;
 type MaskOf = <T extends Tensor>(ops: Ops<T>, m: number, n: number) => MaskSpec<T>;
 
 const painted = (m: number, n: number) => packBitmap(Float32Array.from({ length: m * n }, (_, cell) => Number((cell * 2654435761) % 7 < 3)));

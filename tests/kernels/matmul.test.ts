@@ -7,7 +7,7 @@ import { backends, relativeDifference, testNormals } from './lib/backends';
  */
 const TOLERANCE = 2e-6;
 
-const variants = ['naive', 'vec4', 'tiled'] as const;
+const variants = ['naive', 'vec4', 'tiled', 'quads'] as const;
 const transposes = [[false, false], [true, false], [false, true], [true, true]] as const;
 const sizes: [batch: number, m: number, k: number, n: number][] = [
   [1, 1, 1, 1], [1, 1, 7, 5], [2, 3, 4, 5], [1, 8, 8, 8], [3, 9, 5, 13], [1, 31, 65, 33], [2, 64, 64, 64], [1, 67, 130, 3], [2, 65, 68, 129],

@@ -8,7 +8,7 @@ const shapes: [heads: number, m: number, n: number, d: number][] = [
   [1, 1, 1, 1], [2, 3, 5, 2], [3, 4, 4, 4], [1, 31, 33, 7], [8, 64, 64, 64], [2, 65, 63, 66], [1, 5, 6, 4096],
 ];
 
-describe.each(['naive', 'vec4', 'tiled'] as const)('scores, %s', (variant) => {
+describe.each(['naive', 'vec4', 'tiled', 'quads'] as const)('scores, %s', (variant) => {
   it.each(shapes)('equals its twin at %i heads, %i × %i, d %i', async (heads, m, n, d) => {
     const { device, reference } = await backends();
     const q = testNormals(heads * m * d, 1);

@@ -13,7 +13,7 @@ export const KERNEL_PAIRS: Readonly<Record<Exclude<KernelName, 'auto'>, KernelPa
   naive: { product: 'naive', rows: 'row' },
   blocked: { product: 'vec4', rows: 'row' },
   tiled: { product: 'tiled', rows: 'shared' },
-  subgroups: { product: 'tiled', rows: 'subgroups' },
+  subgroups: { product: 'quads', rows: 'subgroups' },
 };
 
 /** The variants that a setting asks for; undefined where the device chooses. */

@@ -1,0 +1,69 @@
+// scores[h, i, j] = scale * sum_e q[h, i, e] kt[h, e, j], where a query of the block sees a key of the block
+//   q      (heads, m, d4) vec4f: queries, rows padded with zeros to d4 = ceil(d / 4) vectors
+//   kt     (heads, 4 d4, n4) vec4f: keys, transposed, padded with zeros likewise, n4 = ceil(n / 4)
+//   scores (heads, m, n4) vec4f
+// As attention_scores_forward, first of three passes: a quad of invocations computes 16 × 64 scores in registers and shares
+// the queries. A block in which no query sees a key is left out: its scores stay undefined, and so does what lies past
+// column n.
+// use: attention, quad_block
+enable subgroups;
+
+struct Params { m: u32, n: u32, d4: u32, n4: u32, scale: f32, mask_flags: u32, window: u32, prefix: u32, valid_keys: u32 }
+
+// Four invocations for each 16 rows.
+override WG: u32 = 32;
+// Sums over this many vectors (64 products) are added up: rounding errors grow with the longer of the two, not with d.
+const CHUNK = 16u;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> q: array<vec4f>;
+@group(0) @binding(2) var<storage, read> kt: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> scores: array<vec4f>;
+
+@compute @workgroup_size(WG)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(subgroup_invocation_id) place: u32,
+) {
+  let first = QUAD_ROWS * group.y * (WG / 4);
+  let keys = keys_of_rows(first, QUAD_ROWS * (WG / 4), params.m, params.n);
+  let start4 = QUAD_VECTORS * group.x;
+  if (4 * start4 >= keys.y || 4 * (start4 + QUAD_VECTORS) <= keys.x) { return; }
+
+  let h = group.z;
+  let i = first + QUAD_ROWS * (lane / 4);
+  let j4 = start4 + LANE_VECTORS * (lane % 4);
+  let query = (h * params.m + i + place % 4) * params.d4;
+  let key = h * 4 * params.d4 * params.n4 + j4;
+  var total = quad_block(query, params.d4, key, params.n4, 0u, min(CHUNK, params.d4));
+  for (var e = CHUNK; e < params.d4; e += CHUNK) {
+    let sum = quad_block(query, params.d4, key, params.n4, e, min(e + CHUNK, params.d4));
+    for (var b = 0u; b < 16; b++) { total[b] += sum[b]; }
+  }
+  store(h, i, j4, total[0], total[1], total[2], total[3]);
+  store(h, i + 4, j4, total[4], total[5], total[6], total[7]);
+  store(h, i + 8, j4, total[8], total[9], total[10], total[11]);
+  store(h, i + 12, j4, total[12], total[13], total[14], total[15]);
+}
+
+/// Scales and writes the scores of queries i … i + 3 in vectors j4 … j4 + 3 of their rows.
+fn store(h: u32, i: u32, j4: u32, first: mat4x4f, second: mat4x4f, third: mat4x4f, fourth: mat4x4f) {
+  store_vector(h, i, j4, first);
+  store_vector(h, i, j4 + 1, second);
+  store_vector(h, i, j4 + 2, third);
+  store_vector(h, i, j4 + 3, fourth);
+}
+
+fn store_vector(h: u32, i: u32, j4: u32, values: mat4x4f) {
+  let rows = params.scale * values;
+  let at = (h * params.m + i) * params.n4 + j4;
+  let count = select(0u, params.m - min(i, params.m), j4 < params.n4);
+  if (count > 0) { scores[at] = rows[0]; }
+  if (count > 1) { scores[at + params.n4] = rows[1]; }
+  if (count > 2) { scores[at + 2 * params.n4] = rows[2]; }
+  if (count > 3) { scores[at + 3 * params.n4] = rows[3]; }
+}
+
+fn left_vector(at: u32) -> vec4f { return q[at]; }
+fn right_vector(at: u32) -> vec4f { return kt[at]; }

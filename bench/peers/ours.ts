@@ -12,9 +12,14 @@ let outputs: GpuTensor[] = [];
 /** Records one run and returns what it made; the outputs of the run before are given back first, so that they are reused. */
 let record: () => GpuTensor[] = () => [];
 
-function prepareRun(tensors: GpuTensor[], body: () => GpuTensor[]): void {
+/** @param body records one run and returns what it made */
+async function prepareRun(tensors: GpuTensor[], body: () => GpuTensor[]): Promise<void> {
   inputs = tensors;
   record = body;
+  // The kernels that take long to compile are stood in for until they are there: a run is measured when they are.
+  ops.free(...body());
+  await gpu.finish();
+  await gpu.compiled();
 }
 
 const peer = {
@@ -29,11 +34,10 @@ const peer = {
   /** Float32Array [h, n, d] each; causal, scaled by 1/√d. */
   async prepare(h: number, n: number, d: number, data: AttentionData, { causal = true } = {}) {
     const [q, k, v] = [data.q, data.k, data.v].map((x) => ops.tensor(x, [h, n, d])) as [GpuTensor, GpuTensor, GpuTensor];
-    prepareRun([q, k, v], () => {
+    await prepareRun([q, k, v], () => {
       const { weights, output } = ops.attention({ q, k, v, scale: 1 / Math.sqrt(d), mask: { causal } });
       return [weights, output];
     });
-    await gpu.finish();
   },
 
   async enqueue() {
@@ -54,8 +58,7 @@ const peer = {
   async prepareMatmul(m: number, k: number, n: number, data: { a: Float32Array; b: Float32Array }) {
     const a = ops.tensor(data.a, [m, k]);
     const b = ops.tensor(data.b, [k, n]);
-    prepareRun([a, b], () => [ops.matmul(a, b)]);
-    await gpu.finish();
+    await prepareRun([a, b], () => [ops.matmul(a, b)]);
   },
   runMatmul: () => peer.run(),
   readMatmul: () => ops.read(outputs[0]!),
@@ -64,11 +67,10 @@ const peer = {
     const x = ops.tensor(data.x, [n, c]);
     const gamma = ops.tensor(data.gamma, [c]);
     const beta = ops.tensor(data.beta, [c]);
-    prepareRun([x, gamma, beta], () => {
+    await prepareRun([x, gamma, beta], () => {
       const { y, mean, rstd } = ops.layerNorm(x, { gamma, beta, eps: data.eps });
       return [y, mean, rstd];
     });
-    await gpu.finish();
   },
   runLayerNorm: () => peer.run(),
   readLayerNorm: () => ops.read(outputs[0]!),
@@ -78,11 +80,10 @@ const peer = {
     const x = ops.tensor(data.x, [n, c]);
     const gamma = ops.tensor(data.gamma, [c]);
     const beta = ops.tensor(data.beta, [c]);
-    prepareRun([x, gamma, beta], () => {
+    await prepareRun([x, gamma, beta], () => {
       const { y, mean, variance, rstd } = ops.batchNorm(x, { mode: 'train', gamma, beta, eps: data.eps });
       return [y, mean, variance, rstd];
     });
-    await gpu.finish();
   },
   runBatchNorm: () => peer.run(),
   readBatchNorm: () => ops.read(outputs[0]!),

@@ -32,6 +32,7 @@ export class Gpu {
   #readers: ((flushed: Promise<void>) => void)[] = [];
   #lostReason: string | null = null;
   readonly #ran = new Set<KernelName>();
+  readonly #compiling = new Set<Promise<void>>();
   /** Per-stage timestamps cost a pass each, so they are taken only when somebody looks at them. */
   timing = false;
 
@@ -128,6 +129,23 @@ export class Gpu {
   /** Records a fill with zero bytes. */
   clear(buffer: PooledBuffer, bytes: number): void {
     this.#commands.push({ kind: 'clear', buffer, bytes });
+  }
+
+  /**
+   * Whether a kernel's pipeline is compiled, so that a dispatch of it waits for nothing. One that is not begins to compile, in
+   * the background; `compiled` tells when it has.
+   */
+  isReady(name: KernelName, overrides: Readonly<Record<string, number>>): boolean {
+    const pipeline = kernelOn(this.device, name).pipeline(overrides);
+    if (!(pipeline instanceof Promise)) return true;
+    const compiling = pipeline.then(() => undefined, () => undefined).finally(() => this.#compiling.delete(compiling));
+    this.#compiling.add(compiling);
+    return false;
+  }
+
+  /** Resolves when no pipeline that `isReady` began is compiling any more. */
+  async compiled(): Promise<void> {
+    while (this.#compiling.size > 0) await Promise.all(this.#compiling);
   }
 
   /** Records one dispatch. @throws when a grid is too large for the device. */

@@ -2,7 +2,7 @@ import type { Gpu, KernelTable, PooledBuffer } from '../gpu';
 import * as twin from '../reference/attention';
 import { choicesOf, rowWorkgroup, type AttentionVariant, type RowVariant } from './choice';
 import { maskBinding, maskRule, maskUniforms, type MaskSpec } from './mask';
-import { quadGrid } from './matmul';
+import { quadGrid, quadOverrides } from './matmul';
 import { pack, padded, type PaddedRows } from './pack';
 import { headExtents } from './scores';
 import { doubles, emptyOn, host, type GpuTensor, type HostTensor, type Tensor } from './tensor';
@@ -48,6 +48,13 @@ const BLOCK = 8;
 const TILE_SIDE = 16;
 const TILE = 4 * TILE_SIDE;
 
+/** The variant to run now: the quads kernels take long to compile, and until both are there the fused one does their work. */
+function attentionNow(gpu: Gpu, wanted: AttentionVariant): AttentionVariant {
+  if (wanted !== 'quads') return wanted;
+  const ready = (['attention_scores_forward.quads', 'attention_output_forward.quads'] as const).map((name) => gpu.isReady(name, quadOverrides(gpu)));
+  return ready.every(Boolean) ? wanted : 'fused';
+}
+
 type RowUniforms = Readonly<Record<KernelTable['attention_weights_forward']['uniforms'], number>>;
 
 export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
@@ -77,7 +84,7 @@ export function gpuAttention(gpu: Gpu): AttentionOps<GpuTensor> {
       const spec = inputs.mask ?? {};
       const mask = maskUniforms(spec, m, n);
       const q = pack(gpu, inputs.q, { batch: heads, rows: m, cols: d });
-      const variant = inputs.variant ?? choices.attention(heads * m * n * d);
+      const variant = inputs.variant ?? attentionNow(gpu, choices.attention(heads * m * n * d));
       // The quads kernel multiplies by the transposed keys, as a matrix product does.
       const k = variant === 'quads'
         ? pack(gpu, inputs.k, { batch: heads, rows: d, cols: n, transposed: true, rowMultiple: 4 })

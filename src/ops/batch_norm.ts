@@ -58,6 +58,8 @@ const DEFAULT_MOMENTUM = 0.1;
 const WG = 64;
 /** Rows that one invocation sums up. */
 const CHUNK = 32;
+/** Rows that one invocation of the vec4 kernel normalises. */
+const RUN = 16;
 
 /** The running statistics of the options, or null. @throws when the options do not fit x. */
 function checkForward<T extends Tensor>(x: T, options: BatchNormOptions<T>) {
@@ -97,15 +99,19 @@ export function gpuBatchNorm(gpu: Gpu): BatchNormOps<GpuTensor> {
           ? batchStatistics(gpu, x, valid, eps, running, options.momentum ?? DEFAULT_MOMENTUM)
           : { mean: running!.mean, variance: running!.variance, rstd: reciprocalDeviation(gpu, running!.variance, eps) };
       const y = emptyOn(gpu, x.shape, 'batch_norm/y');
-      gpu.run('batch_norm_forward', {
-        bindings: {
-          x: x.buffer, mean: statistics.mean.buffer, rstd: statistics.rstd.buffer,
-          gamma: (gamma ?? x).buffer, beta: (beta ?? x).buffer, row_valid: (valid ?? x).buffer, y: y.buffer,
-        },
-        uniforms: { cells: rows * cols, cols, has_gamma: gamma ? 1 : 0, has_beta: beta ? 1 : 0, has_valid: valid ? 1 : 0 },
-        overrides: { WG },
-        workgroups: Math.ceil((rows * cols) / WG),
-      });
+      const bindings = {
+        x: x.buffer, mean: statistics.mean.buffer, rstd: statistics.rstd.buffer,
+        gamma: (gamma ?? x).buffer, beta: (beta ?? x).buffer, row_valid: (valid ?? x).buffer, y: y.buffer,
+      };
+      const given = { has_gamma: gamma ? 1 : 0, has_beta: beta ? 1 : 0, has_valid: valid ? 1 : 0 };
+      if (cols % 4 === 0) {
+        const quads = cols / 4;
+        const workgroups = Math.ceil((Math.ceil(rows / RUN) * quads) / WG);
+        gpu.run('batch_norm_forward.vec4', { bindings, uniforms: { rows, quads, ...given }, overrides: { WG, RUN }, workgroups });
+      } else {
+        const cells = rows * cols;
+        gpu.run('batch_norm_forward', { bindings, uniforms: { cells, cols, ...given }, overrides: { WG }, workgroups: Math.ceil(cells / WG) });
+      }
       return { y, ...statistics };
     },
     batchNormBackward(input) {
@@ -135,12 +141,11 @@ function batchStatistics(gpu: Gpu, x: GpuTensor, valid: GpuTensor | undefined, e
   const { rows, cols } = asRows(x.shape);
   const chunks = Math.ceil(rows / CHUNK);
   const parts = emptyOn(gpu, [3, chunks, cols], 'batch_norm/parts');
-  gpu.run('batch_norm_parts_forward', {
-    bindings: { x: x.buffer, row_valid: (valid ?? x).buffer, parts: parts.buffer },
-    uniforms: { rows, cols, chunk: CHUNK, chunks, has_valid: valid ? 1 : 0 },
-    overrides: { WG },
-    workgroups: Math.ceil((chunks * cols) / WG),
-  });
+  const bindings = { x: x.buffer, row_valid: (valid ?? x).buffer, parts: parts.buffer };
+  const uniforms = { rows, chunk: CHUNK, chunks, has_valid: valid ? 1 : 0 };
+  const grid = (columns: number) => ({ overrides: { WG }, workgroups: Math.ceil((chunks * columns) / WG) });
+  if (cols % 4 === 0) gpu.run('batch_norm_parts_forward.vec4', { bindings, uniforms: { ...uniforms, quads: cols / 4 }, ...grid(cols / 4) });
+  else gpu.run('batch_norm_parts_forward', { bindings, uniforms: { ...uniforms, cols }, ...grid(cols) });
   const channels = (role: string) => emptyOn(gpu, [cols], `batch_norm/${role}`);
   const [mean, variance, rstd] = [channels('mean'), channels('variance'), channels('rstd')];
   const [runningMean, runningVar] = [channels('running-mean'), channels('running-variance')];

@@ -40,9 +40,10 @@ export class KernelChoices {
   #table: KernelTable;
 
   constructor(gpu: Gpu) {
-    // A core of a CPU waits at every barrier, and keeps a block in registers; a real GPU hides loads behind other threads.
+    // A core of a CPU waits at every barrier, and pays for every load; a real GPU hides loads behind other threads.
     const rows: RowVariant = gpu.facts.software ? 'row' : gpu.has('subgroups') ? 'subgroups' : 'shared';
-    const large: KernelSet = gpu.facts.software ? { product: 'vec4', rows, attention: 'fused' } : { product: 'tiled', rows, attention: 'tiled' };
+    const blocks: KernelSet = gpu.has('subgroups') ? { product: 'quads', rows, attention: 'quads' } : { product: 'vec4', rows, attention: 'fused' };
+    const large: KernelSet = gpu.facts.software ? blocks : { product: 'tiled', rows, attention: 'tiled' };
     this.#table = { small: { product: 'vec4', rows, attention: 'vec4' }, medium: large, large };
   }
 

@@ -26,6 +26,8 @@ const OPERATIONS = { add: 0, subtract: 1, multiply: 2 } as const;
 const ROW_OPERATIONS = { addRow: 0, multiplyRow: 1 } as const;
 
 export function gpuElementwise(gpu: Gpu): ElementwiseOps<GpuTensor> {
+  // SwiftShader pays for each access and not for its width; on a real GPU neighbours would no longer read neighbouring vectors.
+  const wide = gpu.facts.software;
   const grid = (x: Tensor) => {
     const quads = Math.ceil(sizeOf(x.shape) / 4);
     return { quads, workgroups: Math.ceil(quads / WG) };
@@ -61,7 +63,10 @@ export function gpuElementwise(gpu: Gpu): ElementwiseOps<GpuTensor> {
     scale(x, factor) {
       const { quads, workgroups } = grid(x);
       const y = emptyOn(gpu, x.shape, 'elementwise/scale');
-      gpu.run('scale_forward', { bindings: { x: x.buffer, y: y.buffer }, uniforms: { factor, quads }, overrides: { WG }, workgroups });
+      const dispatch = { bindings: { x: x.buffer, y: y.buffer }, overrides: { WG } };
+      const matrices = sizeOf(x.shape) / 16;
+      if (wide && Number.isInteger(matrices)) gpu.run('scale_forward.mat4', { ...dispatch, uniforms: { factor, matrices }, workgroups: Math.ceil(matrices / WG) });
+      else gpu.run('scale_forward', { ...dispatch, uniforms: { factor, quads }, workgroups });
       return y;
     },
     addRow: withRow('addRow'),

@@ -78,7 +78,7 @@ function checkMask(spec: MaskSpec<Tensor>, m: number, n: number): void {
 }
 
 const WG = 64;
-/** Cells of a row that one invocation copies. */
+/** Cells of a row that one invocation copies: as many as a matrix of the mat4 kernel holds. */
 const RUN = 16;
 
 export function gpuMask(gpu: Gpu): MaskOps<GpuTensor> {
@@ -86,14 +86,14 @@ export function gpuMask(gpu: Gpu): MaskOps<GpuTensor> {
     mask(x, spec) {
       const { batch, rows: m, cols: n } = asMatrices(x.shape);
       const runs = Math.ceil(n / RUN);
-      const uniforms = { rows: batch * m, m, n, runs, ...maskUniforms(spec, m, n) };
       const masked = emptyOn(gpu, x.shape, 'mask/masked');
-      gpu.run('mask_forward', {
+      const dispatch = {
         bindings: { x: x.buffer, mask_bits: maskBinding(spec, x.buffer), masked: masked.buffer },
-        uniforms,
-        overrides: { WG, RUN },
+        uniforms: { rows: batch * m, m, n, runs, ...maskUniforms(spec, m, n) },
         workgroups: Math.ceil((batch * m * runs) / WG),
-      });
+      };
+      if (n % RUN === 0) gpu.run('mask_forward.mat4', { ...dispatch, overrides: { WG } });
+      else gpu.run('mask_forward', { ...dispatch, overrides: { WG, RUN } });
       return masked;
     },
   };

@@ -56,11 +56,19 @@ const TILE = 4 * TILE_SIDE;
 const QUAD = { rows: 16, cols: 64 } as const;
 const MAX_BATCH = 65_535;
 
+/** The variant to run now: the quads kernels take long to compile, and until they are there the blocked ones do their work. */
+export function productNow(gpu: Gpu, wanted: ProductVariant): ProductVariant {
+  return wanted !== 'quads' || gpu.isReady('matmul_forward.quads', quadOverrides(gpu)) ? wanted : 'vec4';
+}
+
+// As with blocks, one quad for a workgroup of SwiftShader's; elsewhere a few, which read the same columns.
+const quadsPerWorkgroup = (gpu: Gpu): number => (gpu.facts.software ? 1 : 8);
+export const quadOverrides = (gpu: Gpu) => ({ WG: 4 * quadsPerWorkgroup(gpu) });
+
 /** Override and grid of a quads kernel over `batch` matrices of m × n elements. */
 export function quadGrid(gpu: Gpu, m: number, n: number, batch: number) {
-  // As with blocks, one quad for a workgroup of SwiftShader's; elsewhere a few, which read the same columns.
-  const quads = gpu.facts.software ? 1 : 8;
-  return { overrides: { WG: 4 * quads }, workgroups: [Math.ceil(n / QUAD.cols), Math.ceil(m / (QUAD.rows * quads)), batch] } as const;
+  const rows = QUAD.rows * quadsPerWorkgroup(gpu);
+  return { overrides: quadOverrides(gpu), workgroups: [Math.ceil(n / QUAD.cols), Math.ceil(m / rows), batch] } as const;
 }
 
 export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
@@ -69,7 +77,7 @@ export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
   const choices = choicesOf(gpu);
   /** Blocks pay as soon as one fits; a batch beyond the grid's third side is left to the folded naive grid. */
   const choose = ({ m, n, k, batch }: Plan): ProductVariant =>
-    m < 4 || n < 4 || batch > MAX_BATCH ? 'naive' : choices.product(batch * m * n * k);
+    m < 4 || n < 4 || batch > MAX_BATCH ? 'naive' : productNow(gpu, choices.product(batch * m * n * k));
 
   const naive = (a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
     const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;

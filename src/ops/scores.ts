@@ -1,7 +1,7 @@
 import type { Gpu } from '../gpu';
 import * as twin from '../reference/scores';
 import { choicesOf, type ProductVariant } from './choice';
-import { gpuMatmul, referenceMatmul, type MatmulOps } from './matmul';
+import { gpuMatmul, productNow, referenceMatmul, type MatmulOps } from './matmul';
 import { pack } from './pack';
 import { doubles, emptyOn, host, type GpuTensor, type HostTensor, type Shape, type Tensor } from './tensor';
 
@@ -47,7 +47,7 @@ export function gpuScores(gpu: Gpu): ScoresOps<GpuTensor> {
   return {
     scores(q, k, options = {}) {
       const { heads, m, n, d } = headExtents(q.shape, k.shape);
-      const variant = options.variant ?? choices.product(heads * m * n * d);
+      const variant = options.variant ?? productNow(gpu, choices.product(heads * m * n * d));
       if (variant === 'quads') return matmul(q, k, { transposeB: true, variant });
       const scores = emptyOn(gpu, [heads, m, n], 'scores/scores');
       if (variant === 'naive') {

@@ -12,7 +12,7 @@ const DIFFERENCES = 1e-7;
 
 const CHUNK = 32;
 const shapes: [rows: number, cols: number][] = [
-  [2, 1], [3, 65], [CHUNK - 1, 64], [CHUNK, 63], [CHUNK + 1, 7], [2 * CHUNK + 1, 3], [1024, 5], [100, 130],
+  [2, 1], [3, 65], [CHUNK - 1, 64], [CHUNK, 63], [CHUNK + 1, 7], [2 * CHUNK + 1, 3], [1024, 5], [100, 130], [CHUNK + 1, 4], [2 * CHUNK + 7, 68], [1024, 12],
 ];
 
 type Variant = 'train' | 'train, padded' | 'train, running' | 'eval' | 'eval, padded';

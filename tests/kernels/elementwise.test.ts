@@ -8,7 +8,7 @@ const ONE_ROUNDING = 2 ** -24;
 const TOLERANCE = 2 * ONE_ROUNDING;
 
 const WG = 64; // invocations of four elements each
-const counts = [1, 2, 3, 4, 5, 4 * WG - 1, 4 * WG, 4 * WG + 1, 1003];
+const counts = [1, 2, 3, 4, 5, 16, 1040, 4 * WG - 1, 4 * WG, 4 * WG + 1, 1003];
 
 describe.each(['add', 'subtract', 'multiply'] as const)('pairwise: %s', (op) => {
   it.each(counts)('equals its twin on %i elements', async (count) => {

@@ -5,7 +5,7 @@ import { isMasked, MASKED } from '../../src/reference/softmax';
 import { backends, testNormals } from './lib/backends';
 
 const shapes: [batch: number, m: number, n: number][] = [
-  [1, 1, 1], [1, 15, 17], [1, 16, 16], [2, 16, 17], [3, 7, 33], [2, 33, 7], [1, 1, 65], [2, 64, 64],
+  [1, 1, 1], [1, 15, 17], [1, 16, 16], [2, 16, 17], [3, 7, 33], [2, 33, 7], [1, 1, 65], [2, 64, 64], [2, 5, 48], [1, 50, 32],
 ];
 
 const painted = (m: number, n: number) => packBitmap(Array.from(testNormals(m * n, 7), (value) => value > 0));

@@ -160,7 +160,7 @@ export const sentences = {
   kernelNaiveHow: 'one thread per number',
   kernelBlockedHow: 'a block of numbers per thread, in registers',
   kernelTiledHow: 'a workgroup shares what it loads, and a row',
-  kernelSubgroupsHow: 'tiled, and rows summed by subgroup operations',
+  kernelSubgroupsHow: 'four threads share their registers; rows summed by subgroup operations',
   rowsRow: 'one thread per row',
   rowsShared: 'one workgroup per row',
   rowsSubgroups: 'by subgroups',

@@ -160,7 +160,7 @@ export const sentences: Sentences = {
   kernelNaiveHow: '每个线程算一个数',
   kernelBlockedHow: '每个线程在寄存器里算一小块',
   kernelTiledHow: '一个工作组共用读入的数据，也共同处理一行',
-  kernelSubgroupsHow: '矩阵乘同上，行内求和用子组运算',
+  kernelSubgroupsHow: '四个线程共用寄存器，行内求和用子组运算',
   rowsRow: '每行一个线程',
   rowsShared: '每行一个工作组',
   rowsSubgroups: '用子组运算',

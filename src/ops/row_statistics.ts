@@ -12,20 +12,21 @@ export interface RowStatisticsOps<T extends Tensor> {
   rowStatistics(masked: T, weights: T): T;
 }
 
-const ROWS_PER_WORKGROUP = 64;
-
 export function gpuRowStatistics(gpu: Gpu): RowStatisticsOps<GpuTensor> {
+  // A workgroup of SwiftShader's runs on one core: small ones spread few rows over all cores.
+  const rowsPerWorkgroup = gpu.facts.software ? 16 : 64;
   return {
     rowStatistics(masked, weights) {
       assertSameShape('rowStatistics (masked, weights)', masked.shape, weights.shape);
       const { rows, cols } = asRows(masked.shape);
       const statistics = emptyOn(gpu, [rows, twin.ROW_STATISTICS_WIDTH], 'row_statistics/statistics');
-      gpu.run('row_statistics_forward', {
+      const dispatch = {
         bindings: { masked: masked.buffer, weights: weights.buffer, statistics: statistics.buffer },
-        uniforms: { rows, cols },
-        overrides: { WG: ROWS_PER_WORKGROUP },
-        workgroups: Math.ceil(rows / ROWS_PER_WORKGROUP),
-      });
+        overrides: { WG: rowsPerWorkgroup },
+        workgroups: Math.ceil(rows / rowsPerWorkgroup),
+      };
+      if (cols % 4 === 0) gpu.run('row_statistics_forward.vec4', { ...dispatch, uniforms: { rows, quads: cols / 4 } });
+      else gpu.run('row_statistics_forward', { ...dispatch, uniforms: { rows, cols } });
       return statistics;
     },
   };

@@ -27,7 +27,8 @@ function run<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, spec: Attentio
     const masks = Object.keys(spec.mask).length > 0;
     if (spec.lean) cache.drop(masks ? 'scaled' : 'masked'); // what the setting before kept, and this one does not
     const scaled = spec.lean && masks ? null : ops.stage('scale', () => cache.stage('scaled', [scores.key, spec.factor], () => ops.scale(scores.value, spec.factor)));
-    const masked = spec.lean && scaled ? scaled : ops.stage('mask', () => maskStage(ops, cache, spec, scores, scaled));
+    // Where nothing is hidden, the scaled scores are the masked ones.
+    const masked = scaled && !masks ? scaled : ops.stage('mask', () => maskStage(ops, cache, spec, scores, scaled));
     weights = ops.stage('softmax', () => cache.stage('weights', [masked.key], () => ops.softmax(masked.value, variants.rows)));
     Object.assign(tensors, { scores: scores.value, ...(scaled && { scaled: scaled.value }), masked: masked.value });
   }

@@ -24,7 +24,9 @@ export interface MemoryUse {
 
 /**
  * Buffers by size class and usage. A released buffer is kept for the next request of its class until all buffers together
- * exceed `capBytes`, but an eighth of that may always be idle; then the one that has been idle longest goes.
+ * exceed `capBytes`, but an eighth of that may always be idle; then the one that has been idle longest goes. A request gets
+ * the buffer that last had its label where that one is idle: so the same buffers meet in the same kernels from frame to frame,
+ * and their bind groups are found again.
  */
 export class BufferPool {
   #idle = new Map<string, PooledBuffer[]>();
@@ -49,7 +51,7 @@ export class BufferPool {
   /** A buffer of at least `bytes` bytes; its content is undefined. */
   acquire(bytes: number, usage: GPUBufferUsageFlags, label: string): PooledBuffer {
     const size = sizeClass(bytes, this.largest);
-    const idle = this.#idle.get(`${usage}/${size}`)?.pop();
+    const idle = takeLast(this.#idle.get(`${usage}/${size}`), label);
     this.#live++;
     this.#liveBytes += size;
     if (idle) {
@@ -97,6 +99,12 @@ export class BufferPool {
       peakBytes: this.#peakBytes,
     };
   }
+}
+
+/** Takes the buffer that was released last from a list, preferably one of this label. */
+function takeLast(idle: PooledBuffer[] | undefined, label: string): PooledBuffer | undefined {
+  const at = idle?.findLastIndex(({ buffer }) => buffer.label === label) ?? -1;
+  return at < 0 ? idle?.pop() : idle!.splice(at, 1)[0];
 }
 
 /** Rounds up to a power of two below 4 KiB and to an eighth of a power of two above: little waste, few classes. */

@@ -39,6 +39,9 @@ export interface HeadMeasurements {
   readonly largestWeight: number;
 }
 
+/** The moments of scores that were measured before. */
+const momentsOf = new WeakMap<Tensor, Float32Array>();
+
 /** Reads the row statistics back and summarises them; with `full` also the gradient that reaches q. */
 export async function measureAttention<T extends Tensor>(
   ops: Ops<T>,
@@ -49,7 +52,9 @@ export async function measureAttention<T extends Tensor>(
   const { weights, masked, scores, scaled } = tensors as Partial<Record<string, T>>;
   if (!weights) throw new Error('There are no weights to measure.');
   const statistics = ops.rowStatistics(masked ?? weights, weights);
-  const scoreMoments = scores ? ops.moments(scores) : null;
+  // The scores stay while a hand drags scale or mask; a tensor is never written twice.
+  const known = scores && momentsOf.get(scores);
+  const scoreMoments = scores && !known ? ops.moments(scores) : null;
   const scaledMoments = scaled ? ops.moments(scaled) : null;
   const gradient = full && !spec.lean ? gradientNorms(ops, tensors, spec) : null;
   // All reads are recorded before the first wait, so that they share one submit.
@@ -60,7 +65,9 @@ export async function measureAttention<T extends Tensor>(
     gradient && ops.read(gradient),
   ]);
   ops.free(statistics, scoreMoments, scaledMoments, gradient);
-  const [rows, rawMoments, moments, norms] = await reading;
+  const [rows, readMoments, moments, norms] = await reading;
+  const rawMoments = known ?? readMoments;
+  if (scores && rawMoments) momentsOf.set(scores, rawMoments);
   return { ...summarise(rows, spec.heads), scoreVariance: rawMoments?.[1] ?? null, scoreExtent: rawMoments && Math.max(-rawMoments[2]!, rawMoments[3]!), scaledVariance: moments?.[1] ?? null, ...gradientSummary(norms) };
 }
 

@@ -50,6 +50,19 @@ describe('a request', () => {
     expect(again.buffer.label).toBe('again');
     expect(pool.acquire(900, STORAGE, 'another').id).not.toBe(first.id);
   });
+
+  it('gets back the buffer that had its label, in whatever order the others were released', () => {
+    const roles = ['scaled', 'masked', 'weights'];
+    const first = roles.map((role) => pool.acquire(1000, STORAGE, role));
+    for (const order of [[2, 0, 1], [1, 0, 2], [0, 1, 2]]) {
+      for (const at of order) pool.release(first[at]!);
+      expect(roles.map((role) => pool.acquire(1000, STORAGE, role).id)).toEqual(first.map(({ id }) => id));
+    }
+    for (const buffer of first) pool.release(buffer);
+    // A label that none had takes the one released last.
+    expect(pool.acquire(1000, STORAGE, 'output').id).toBe(first[2]!.id);
+    expect(created).toHaveLength(3);
+  });
 });
 
 describe('the cap', () => {

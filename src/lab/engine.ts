@@ -84,8 +84,12 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
   async update(slot: string, spec: Spec): Promise<void> {
     let state = this.#slots.get(slot);
     if (!state) this.#slots.set(slot, (state = { cache: new StageCache({ free: (...tensors) => this.#free(tensors) }), tensors: {} }));
+    // What is on screen has a peak of its own, from the run that first computes it; another head of it is no other setting.
+    const { made } = state.cache;
+    const keepPeak = slot === 'present' ? this.gpu.beginMemoryPeak() : null;
     try {
       state.tensors = this.pipeline.run(this.#ops, state.cache, spec, this.#assets as Assets);
+      if (state.cache.made === made) keepPeak?.();
       state.cache.sweep();
       await this.gpu.flush();
     } catch (error) {

@@ -1,3 +1,4 @@
+import './lab/early';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { cardAt, openExhibit } from './exhibits';

@@ -1,6 +1,7 @@
 import { Gpu, NoGpuError, type MemoryUse } from '../gpu';
 import { gpuOps, sizeOf, type GpuTensor, type Ops } from '../ops';
 import type { Drawable, Engine } from './engine-types';
+import { markFirstWeights } from './first-picture';
 import type { Assets, Pipeline } from './pipeline';
 import { StageCache } from './stage-cache';
 import { openWorkerEngine } from './worker-engine';
@@ -92,6 +93,7 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
       if (state.cache.made === made) keepPeak?.();
       state.cache.sweep();
       await this.gpu.flush();
+      markFirstWeights(this.gpu.device.queue.onSubmittedWorkDone());
     } catch (error) {
       // A half-made run, or one whose commands were never submitted, must not be mistaken for a whole one.
       state.cache.clear();

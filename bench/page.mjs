@@ -1,10 +1,10 @@
 // Measures the built page as a visitor meets it: how soon the first heat-map stands, what had to be loaded for it, and how
 // long a turn of the scale control takes until the frame is presented, what WebGPU is asked for in such a frame, and how evenly
-// frames follow each other while a map of 4096 × 4096 cells is dragged. Uses `window.lab` and the page's own mark "first-heatmap".
+// frames follow each other while a map of 4096 × 4096 cells is dragged. Uses `window.lab` and the page's own marks.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { serve } from '../src/cli/static-server.mjs';
@@ -36,6 +36,40 @@ const COUNT_CALLS = `{
   }
 }`;
 
+/** Notes when the steps of a visit's beginning start and end, in `benchSteps`. Runs before the page's own scripts. */
+const NOTE_START = `{
+  const steps = (globalThis.benchSteps = {});
+  const begin = (name) => (steps[name] ??= { from: performance.now(), to: null });
+  const watch = (type, method, nameOf) => {
+    const prototype = globalThis[type]?.prototype;
+    if (!prototype) return;
+    const original = prototype[method];
+    prototype[method] = function (...args) {
+      const name = nameOf(...args);
+      const step = name && begin(name);
+      const result = original.apply(this, args);
+      if (step) Promise.resolve(result).then(() => (step.to = performance.now()), () => undefined);
+      return result;
+    };
+  };
+  watch('GPU', 'requestAdapter', () => 'adapter');
+  watch('GPUAdapter', 'requestDevice', () => 'device');
+  // Pipelines asked for before the first submit are the first picture's; the last one's end counts.
+  watch('GPUDevice', 'createComputePipelineAsync', () => (steps.compute ? null : 'compile'));
+  watch('GPUDevice', 'createRenderPipelineAsync', () => 'compile maps');
+  let painting = false;
+  watch('GPUCommandEncoder', 'beginRenderPass', () => void (painting = true));
+  const { submit } = GPUQueue.prototype;
+  GPUQueue.prototype.submit = function (...args) {
+    const name = painting ? 'paint' : 'compute';
+    const step = steps[name] ? null : begin(name);
+    painting = false;
+    const result = submit.apply(this, args);
+    if (step) this.onSubmittedWorkDone().then(() => (step.to = performance.now()), () => undefined);
+    return result;
+  };
+}`;
+
 /** Opens the page in a browser process of its own that keeps its profile, hence its cache, in `profile`. */
 async function visit(profile, url, body, script) {
   const context = await chromium.launchPersistentContext(profile, launchOptions());
@@ -50,13 +84,49 @@ async function visit(profile, url, body, script) {
   }
 }
 
-/** Milliseconds from the navigation to the first heat-map, and the scripts and styles that were loaded before it. */
-const firstPicture = (page) =>
-  page.evaluate(() => {
-    const at = performance.getEntriesByName('first-heatmap')[0].startTime;
+/**
+ * Milliseconds from the navigation to the first heat-map, the scripts and styles that were loaded before it, the page's marks
+ * and the steps until the first picture is painted.
+ */
+async function firstPicture(page) {
+  await page.waitForFunction(() => globalThis.benchSteps?.paint?.to && performance.getEntriesByName('first-weights').length > 0, null, { timeout: 60_000 });
+  return page.evaluate(() => {
+    const mark = (name) => performance.getEntriesByName(name)[0].startTime;
+    const at = mark('first-heatmap');
     const before = performance.getEntriesByType('resource').filter((entry) => entry.startTime < at);
-    return { at, files: before.map((entry) => new URL(entry.name).pathname).filter((path) => /\.(js|css)$/.test(path)) };
+    return {
+      at, steps: globalThis.benchSteps, start: mark('script-start'), mounted: mark('mounted'), weights: mark('first-weights'),
+      files: before.map((entry) => new URL(entry.name).pathname).filter((path) => /\.(js|css)$/.test(path)),
+    };
   });
+}
+
+/** How a visit begins: each step with its start and its length, in milliseconds from the page's first script. */
+function startOf(visits) {
+  const relative = (pick) => visits.map((visit) => pick(visit) - visit.start);
+  const step = (name) => [relative(({ steps }) => steps[name].from), visits.map(({ steps }) => steps[name].to - steps[name].from)];
+  const moment = (times) => `${short(median(times))} / ${short(Math.min(...times))}`;
+  const weights = relative(({ weights }) => weights);
+  const picture = relative(({ steps }) => steps.paint.to);
+  const rows = [
+    ['adapter asked for', ...step('adapter')],
+    ['device asked for', ...step('device')],
+    ['frame of the page mounted', relative(({ start }) => start), relative(({ mounted }) => mounted)],
+    ['kernels compiled', ...step('compile')],
+    ['shaders of the maps compiled', ...step('compile maps')],
+    ['first submit until the GPU is done', ...step('compute')],
+    ['first paint until the GPU is done', ...step('paint')],
+  ];
+  const text = table(
+    ['from the first script, ms (median / min)', 'begins', 'takes', 'ends'],
+    [
+      ...rows.map(([name, from, takes]) => [name, moment(from), moment(takes), moment(from.map((time, at) => time + takes[at]))]),
+      ['**first weights**', '', '', `**${moment(weights)}**`],
+      ['**first picture**', '', '', `**${moment(picture)}**`],
+    ],
+  );
+  return { weights, picture, text };
+}
 
 /**
  * Milliseconds from the `input` event of the scale's slider until the browser has composed the next frame and the GPU has
@@ -130,15 +200,17 @@ async function dragMap(page) {
   return result;
 }
 
-/** @returns the numbers and a table of them. @throws when there is no built page */
+/** @param frames frames of each drag; 0: the beginning of a visit alone. @returns the numbers and a table of them. @throws when there is no built page */
 export async function measurePage({ visits, frames }) {
   if (!existsSync(`${dist}/index.html`)) throw new Error('There is no built page to measure: run `npm run build` first, or pass --no-page.');
   const server = await serve(dist);
   const profile = mkdtempSync(join(tmpdir(), 'attention-lab-bench-'));
   try {
-    await visit(profile, server.url, firstPicture); // fills the cache
+    await visit(profile, server.url, firstPicture, NOTE_START); // fills the cache
     const warm = [];
-    for (let i = 0; i < visits; i++) warm.push(await visit(profile, server.url, firstPicture));
+    for (let i = 0; i < visits; i++) warm.push(await visit(profile, server.url, firstPicture, NOTE_START));
+    const start = startOf(warm);
+    if (frames === 0) return { start, text: start.text };
     const firstHeatmap = warm.map(({ at }) => at);
     const { files } = warm[0];
     const gzipped = files.reduce((sum, path) => sum + gzipSync(readFileSync(join(dist, path)), { level: 9 }).length, 0);
@@ -147,6 +219,8 @@ export async function measurePage({ visits, frames }) {
     const map = await visit(profile, server.url, dragMap, COUNT_CALLS);
     const name = ({ n, heads }) => `n = ${n}, ${heads} heads`;
     const text = table(['measure', 'value'], [
+      ['script start to first weights, warm cache, ms (median / min)', `${short(median(start.weights))} / ${short(Math.min(...start.weights))}`],
+      ['script start to first picture, warm cache, ms (median / min)', `${short(median(start.picture))} / ${short(Math.min(...start.picture))}`],
       ['load to first heat-map, warm cache, ms (median / min)', `${short(median(firstHeatmap))} / ${short(Math.min(...firstHeatmap))}`],
       ['scripts and styles before it, gzipped KiB', short(gzipped / 1024)],
       ...SETTINGS.map((setting, at) => [
@@ -155,7 +229,7 @@ export async function measurePage({ visits, frames }) {
       ['frames while a map of 4096 × 4096 is dragged, ms (p50 / p95)', `${short(median(map.times))} / ${short(percentile(map.times, 0.95))}`],
     ]);
     return {
-      firstHeatmap, gzipped, files, text,
+      firstHeatmap, gzipped, files, text, start,
       frames: [
         ...SETTINGS.map((setting, at) => ({ label: `From the slider to the presented frame, ${name(setting)}`, times: drags[at].times })),
         { label: 'From frame to frame, dragging a map of 4096 × 4096 cells', times: map.times },
@@ -168,3 +242,6 @@ export async function measurePage({ visits, frames }) {
     rmSync(profile, { recursive: true, force: true });
   }
 }
+
+// `node bench/page.mjs 7`: how a visit begins, from seven visits.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log((await measurePage({ visits: Number(process.argv[2] ?? 7), frames: 0 })).text);

@@ -60,7 +60,7 @@ function callsOf(results) {
 
 function pageOf(page) {
   if (!page) return '';
-  const parts = [`## The page\n\n${page.text}`];
+  const parts = [`## The page\n\n${page.text}`, `How a visit begins, with a warm cache. The steps overlap; the aim is first weights within 350 ms.\n\n${page.start.text}`];
   for (const { label, times } of page.frames) {
     parts.push(`${label}: p50 ${short(median(times))} ms, p95 ${short(percentile(times, 0.95))} ms, ${times.length} frames.\n\n${table(['ms', 'frames', ''], histogram(times))}`);
   }

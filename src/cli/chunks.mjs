@@ -42,6 +42,8 @@ function sharesOf(graph) {
 
 /** @type {Readonly<Record<string, Belongs>>} in order: a module belongs to the first that takes it, and so does what it imports */
 const FILES = {
+  // What asks for the GPU's device, evaluated before the page.
+  early: (path) => [`${source}lab/early.ts`, `${source}lab/marks.ts`, `${source}gpu/device.ts`].includes(path),
   // The frame, and what the workbench shares with other exhibits. Comes with `index.html`.
   page: (path, id, graph) => (sharesOf(graph).page.has(id) && !isWorkbench(path) && path !== `${source}main.ts`) || path.includes('preload-helper'),
   // The workbench at its start.

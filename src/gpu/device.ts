@@ -26,21 +26,37 @@ const OPTIONAL_FEATURES: GPUFeatureName[] = ['timestamp-query', 'subgroups', 'sh
 /** The largest tensor the page offers: queries [16, 1024, 4096] in f32. */
 const LARGEST_TENSOR_BYTES = 16 * 1024 * 4096 * 4;
 
+interface OpenedDevice {
+  readonly device: GPUDevice;
+  readonly facts: AdapterFacts;
+}
+
+/** A device that was asked for before anybody needed one. */
+let ahead: Promise<OpenedDevice> | null = null;
+
+/** Asks for the device that the first `requestDevice` will get: a browser may have to start its GPU process for it. */
+export function requestDeviceAhead(): void {
+  ahead ??= tryOnce();
+  ahead.catch(() => undefined); // whoever takes it is told
+}
+
 /**
  * Asks for an adapter and a device with the optional features that exist and the limits that the page can use, no more.
  * A second time where the first fails: a browser whose GPU process has just restarted refuses once.
  * @throws NoGpuError when there is none.
  */
-export async function requestDevice(): Promise<{ device: GPUDevice; facts: AdapterFacts }> {
+export async function requestDevice(): Promise<OpenedDevice> {
+  const first = ahead ?? tryOnce();
+  ahead = null;
   try {
-    return await tryOnce();
+    return await first;
   } catch (error) {
     if (error instanceof NoGpuError && error.reason === 'no-device') return tryOnce();
     throw error;
   }
 }
 
-async function tryOnce(): Promise<{ device: GPUDevice; facts: AdapterFacts }> {
+async function tryOnce(): Promise<OpenedDevice> {
   const gpu: GPU | undefined = globalThis.navigator?.gpu;
   if (!gpu) throw new NoGpuError('no-webgpu');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);

@@ -82,6 +82,11 @@ export class Gpu {
     return { ...this.#pool.use(), bindGroups: this.#bindGroups.size };
   }
 
+  /** Begins the peak of `memory()` anew; the returned function takes that back. */
+  beginMemoryPeak(): () => void {
+    return this.#pool.beginPeak();
+  }
+
   /** Commands recorded inside `body` belong to `stage` in the timings; stages do not nest. */
   stage<R>(stage: string, body: () => R): R {
     this.#stage = stage;

@@ -16,7 +16,7 @@ export interface MemoryUse {
   /** Buffers given back and kept for reuse. */
   readonly idleBuffers: number;
   readonly idleBytes: number;
-  /** Most bytes ever allocated at once, live and idle. */
+  /** Most bytes allocated at once, live and idle, since the peak was last begun anew. */
   readonly peakBytes: number;
   /** Bind groups kept for reuse. */
   readonly bindGroups: number;
@@ -88,6 +88,16 @@ export class BufferPool {
       this.#idleBytes -= oldest.bytes;
       this.retire(oldest);
     }
+  }
+
+  /**
+   * The peak counts from what is allocated now.
+   * @returns puts the peak before back, for a setting that turns out to be the one before
+   */
+  beginPeak(): () => void {
+    const before = this.#peakBytes;
+    this.#peakBytes = this.#liveBytes + this.#idleBytes;
+    return () => (this.#peakBytes = Math.max(this.#peakBytes, before));
   }
 
   use(): Omit<MemoryUse, 'bindGroups'> {

@@ -98,7 +98,7 @@ export class DrawList {
     const [left, top] = [visibleFrom(at.firstX), visibleFrom(at.firstY)];
     const width = visibleTo(at.lastX, source.cols) - left;
     const height = visibleTo(at.lastY, source.rows) - top;
-    const magnified = at.x1 > at.x0 && at.y1 > at.y0 && width > 0 && height > 0 && isMagnified(at);
+    const magnified = !draw.direct && at.x1 > at.x0 && at.y1 > at.y0 && width > 0 && height > 0 && isMagnified(at);
     this.#magnified[i] = magnified ? 1 : 0;
     if (!magnified) return 0;
     if (width > shelves.width) return width;

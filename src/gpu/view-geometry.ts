@@ -72,7 +72,7 @@ export function place(draw: MapDraw, width: number, height: number, pixelRatio: 
   into.stepY = (into.lastY - into.firstY) / Math.max(1, bottom - top);
 
   const cell = 1 / Math.max(into.stepX, into.stepY) / pixelRatio;
-  into.gap = cell >= GAP_FROM ? Math.max(1, Math.round(pixelRatio)) : 0;
+  into.gap = cell >= GAP_FROM && !draw.direct ? Math.max(1, Math.round(pixelRatio)) : 0;
   into.period = cell >= HATCH_FROM ? Math.max(2, Math.round(HATCH_PERIOD * pixelRatio)) : 0;
   into.stripe = Math.max(1, Math.round(HATCH_STRIPE * pixelRatio));
   return into;

@@ -52,6 +52,11 @@ export interface MapDraw extends MapScale {
   readonly view?: CellWindow;
   /** Shows source − minus; both must have the same rows and columns. */
   readonly minus?: { readonly source: MapSource; readonly index: number };
+  /**
+   * Large cells too are drawn in one pass, without gaps between them: so that a grid of many small maps is one draw call.
+   * Worth it for small maps only, since every pixel looks its cell up.
+   */
+  readonly direct?: boolean;
   /** Draws as "no cell" what is masked in this matrix of the same rows and columns; not together with `minus`. */
   readonly where?: { readonly source: MapSource; readonly index: number };
 }

@@ -11,6 +11,9 @@ export interface GpuPainter extends Painter {
   render(target: RenderTarget, draws: readonly MapDraw[], theme: MapTheme, pixelRatio?: number): Promise<void>;
 }
 
+/** Resolves in a task of its own, when all that is queued in the present one has run. */
+const laterTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 /**
  * Draws matrices straight from the storage buffers they were computed in: nothing is read back. Draws that follow
  * each other and read the same buffers are one instanced draw call.
@@ -26,7 +29,9 @@ export function createMapPainter(gpu: Gpu): GpuPainter {
   let pipelines: HeatmapPipelines | null = null;
   let destroyed = false;
 
-  const ready = heatmap.pipelines(format).then((compiled) => {
+  // After what is asked for in the present task: the shaders that compute the first tensors are compiled before those that
+  // draw them, and both while nothing else waits.
+  const ready = laterTask().then(() => heatmap.pipelines(format)).then((compiled) => {
     pipelines = compiled;
     if (!destroyed) for (const paint of waiting.values()) paint();
     waiting.clear();

@@ -1,6 +1,7 @@
 import { Gpu, NoGpuError, type MemoryUse } from '../gpu';
 import { gpuOps, sizeOf, type GpuTensor, type Ops } from '../ops';
 import type { Drawable, Engine } from './engine-types';
+import { markFirstWeights } from './first-picture';
 import type { Assets, Pipeline } from './pipeline';
 import { StageCache } from './stage-cache';
 import { openWorkerEngine } from './worker-engine';
@@ -84,10 +85,15 @@ class GpuEngine<Spec, Measurements> implements Engine<Spec, Measurements> {
   async update(slot: string, spec: Spec): Promise<void> {
     let state = this.#slots.get(slot);
     if (!state) this.#slots.set(slot, (state = { cache: new StageCache({ free: (...tensors) => this.#free(tensors) }), tensors: {} }));
+    // What is on screen has a peak of its own, from the run that first computes it; another head of it is no other setting.
+    const { made } = state.cache;
+    const keepPeak = slot === 'present' ? this.gpu.beginMemoryPeak() : null;
     try {
       state.tensors = this.pipeline.run(this.#ops, state.cache, spec, this.#assets as Assets);
+      if (state.cache.made === made) keepPeak?.();
       state.cache.sweep();
       await this.gpu.flush();
+      markFirstWeights(this.gpu.device.queue.onSubmittedWorkDone());
     } catch (error) {
       // A half-made run, or one whose commands were never submitted, must not be mistaken for a whole one.
       state.cache.clear();

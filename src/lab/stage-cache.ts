@@ -16,6 +16,7 @@ type TensorsOf<T> = T | Readonly<Record<string, T | null>>;
 export class StageCache<T extends Tensor> {
   #entries = new Map<string, Stage<TensorsOf<T>>>();
   #used = new Set<string>();
+  #made = 0;
 
   constructor(private readonly ops: Pick<Ops<T>, 'free'>) {}
 
@@ -29,9 +30,15 @@ export class StageCache<T extends Tensor> {
     const known = this.#entries.get(name);
     if (known?.key === key) return known as Stage<V>;
     this.#free(name);
+    this.#made++;
     const made: Stage<V> = { key, value: make() };
     this.#entries.set(name, made);
     return made;
+  }
+
+  /** How many stages were made so far. */
+  get made(): number {
+    return this.#made;
   }
 
   /** Frees a stage before its time: it is about to be made anew, and its memory is wanted for a stage before it. */

@@ -1,5 +1,6 @@
 import type { NoGpuReason } from '../gpu';
 import type { Drawable, Engine } from './engine-types';
+import { markFirstWeights } from './first-picture';
 import type { WorkerAnswer, WorkerCall, WorkerRequest } from './worker';
 
 /** The CPU mode: the pipeline runs on the float64 twins in a worker, and its tensors come back as arrays. */
@@ -42,6 +43,7 @@ export function openWorkerEngine<Spec, Measurements>(worker: Worker, reason: NoG
     },
     async update(slot, spec) {
       const tensors = await ask<Record<string, { shape: readonly number[]; data: Float32Array }>>({ kind: 'update', slot, spec });
+      markFirstWeights(Promise.resolve());
       slots.set(
         slot,
         Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data, tensor: null }])),

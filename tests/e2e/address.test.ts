@@ -16,7 +16,7 @@ const steps = () => lab.page.evaluate(() => history.length);
 /** One value away from the default for every parameter that a link holds ('mine' needs a file). */
 const OTHER: Params = {
   source: 'random', text: 'Grüße, 世界 & <b>"50 %"</b> #?=+ 👩‍👩‍👧', split: 'character', positions: 'rope', n: 9, heads: 3, dk: 33, scale: 0.1234567890123,
-  mask: 'painted', window: 2, prefix: 5, padding: 1, block: 3, painted: { rows: 9, cols: 9, runs: [40, 1, 40] }, layer: 2, head: 1, off: [0, 2],
+  mask: 'painted', window: 2, prefix: 5, padding: 1, block: 3, painted: { rows: 9, cols: 9, runs: [40, 1, 40] }, layer: 2, layers: true, head: 1, off: [0, 2],
   seed: 4294967295, stage: 'masked', locked: { row: 4, col: 5 }, root: true, scoreScale: 'linear', compare: 'source=random&n=9&scale=off', wipe: 30,
   difference: true, gpu: 'off', kernel: 'tiled',
 };

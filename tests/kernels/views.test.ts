@@ -6,6 +6,7 @@ import { axisCells, paintPixels } from '../../src/ui/maps/canvas-painter';
 import { colourOf, paletteTables } from '../../src/ui/maps/palettes';
 import type { MapDraw, MapSource, MapTheme } from '../../src/ui/maps/types';
 import { testGpu, testNormals } from './lib/backends';
+import { callsWhile } from './lib/calls';
 
 const theme: MapTheme = {
   background: [0, 0, 0, 0],
@@ -63,23 +64,6 @@ function onCanvas(draws: MapDraw[], width: number, height: number, pixelRatio = 
     }
   }
   return new Uint8Array(pixels.buffer);
-}
-
-/** How often a method of a WebGPU class is called while `body` runs. */
-async function callsWhile(type: { prototype: object }, method: string, body: () => Promise<unknown>): Promise<number> {
-  const prototype = type.prototype as Record<string, (...args: unknown[]) => unknown>;
-  const original = prototype[method]!;
-  let calls = 0;
-  prototype[method] = function (...args: unknown[]) {
-    calls++;
-    return original.apply(this, args);
-  };
-  try {
-    await body();
-  } finally {
-    prototype[method] = original;
-  }
-  return calls;
 }
 
 const pixelAt = (pixels: Uint8Array, width: number, x: number, y: number) => [...pixels.subarray(4 * (y * width + x), 4 * (y * width + x) + 4)];
@@ -142,8 +126,27 @@ describe('the heat-map shader', () => {
     for (const { index, rect: { x, y } } of draws) {
       expect(`${pixelAt(pixels, 240, x, y)}`).toBe(`${colourOf(source.data![index * n * n]!, draws[index]!, theme.palettes)}`);
     }
+    // Without the step between, one draw alone, of the same pixels: these cells are too small for gaps.
+    const direct = draws.map((draw): MapDraw => ({ ...draw, direct: true }));
+    let same = new Uint8Array();
+    expect(await callsWhile(GPURenderPassEncoder, 'draw', async () => (same = (await painted(direct, 240, 240)) as typeof same))).toBe(1);
+    expect(Buffer.compare(same, pixels)).toBe(0);
     const small = draws.map((draw): MapDraw => ({ ...draw, rect: { ...draw.rect, width: 10, height: 10 } }));
     expect(await callsWhile(GPURenderPassEncoder, 'draw', () => painted(small, 240, 240))).toBe(1);
+  });
+
+  it('draws large cells of many maps, masked ones too, in one draw like the canvas painter', async () => {
+    const data = uniform(6 * 25, 7);
+    const mask = data.map((value, index) => (index % 5 > Math.floor(index / 5) % 5 ? MASKED : value));
+    const [source, where] = [await stack(data, 6, 5, 5), await stack(mask, 6, 5, 5)];
+    const draws = Array.from({ length: 6 }, (_, index): MapDraw => (
+      { source, index, where: { source: where, index }, direct: true, rect: rect(80 * (index % 3), 80 * Math.floor(index / 3), 75, 75), palette: 'sequential', domain: [0, 1] }
+    ));
+    let pixels = new Uint8Array();
+    expect(await callsWhile(GPURenderPassEncoder, 'draw', async () => (pixels = (await painted(draws, 240, 160)) as typeof pixels))).toBe(1);
+    expect(Buffer.compare(pixels, onCanvas(draws, 240, 160))).toBe(0);
+    // No gaps: every pixel of a map belongs to a cell.
+    for (let x = 0; x < 75; x++) expect(pixelAt(pixels, 240, x, 40)[3]).toBe(255);
   });
 
   it('keeps a single bright cell of 512 × 512 visible in 64 × 64 pixels, wherever it lies', async () => {

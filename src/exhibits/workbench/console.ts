@@ -31,6 +31,7 @@ async function plainly<T>(action: Promise<T>): Promise<T> {
  * - `await lab.set({ scale: 'off', dk: 1024 })`: resolves when drawn; throws a plain sentence for a bad name or value
  * - `await lab.read('weights')`: { shape, data: Float32Array } of the chosen layer, [h, n, n] or [h, n, d_k]
  * - `await lab.meters()`: what the meters show
+ * - `lab.memory()`: buffers and bytes on the GPU, in use, kept for reuse, and the peak of this setting; null in CPU mode
  * - `await lab.open(file, name)`: a File, or bytes with a name
  */
 export function labConsole(session: WorkbenchSession) {
@@ -61,6 +62,7 @@ export function labConsole(session: WorkbenchSession) {
       return { shape: [...drawable.shape], data };
     },
     meters: () => session.measureNow(),
+    memory: () => session.engine?.memory() ?? null,
     async open(source: File | ArrayBuffer, name?: string): Promise<void> {
       if (source instanceof ArrayBuffer) await plainly(session.open(source, name ?? 'file'));
       else await plainly(session.open(await source.arrayBuffer(), name ?? source.name));

@@ -32,6 +32,18 @@ export function headsSubject(around: Surroundings, frame: Frame, stage: StageNam
   };
 }
 
+/** The weights of all layers and heads on one scale, layers down, heads across. `notesOf`: lines beneath a map. */
+export function layersSubject(around: Surroundings, frame: Frame, notesOf: (map: number) => readonly string[]): ExportSubject {
+  const { session, t } = around;
+  const { layers, heads } = frame.plan.layers!;
+  const { rows, cols } = shapeOf(frame, 'weights', 'layers')!;
+  const title = `${t('allLayers')} · ${t(SHORT.weights)}`;
+  return {
+    title, name: [FILE_NAMES.weights, `layers-${layers}`, `heads-${heads}`], settings: settingNames(frame, session.values), cells: layers * heads * rows * cols,
+    figure: async () => (await import('./figures')).layersFigure(around, title, notesOf),
+  };
+}
+
 /** The five stages of the chosen head in the formula's order, with the operators between them. */
 export function stripSubject(around: Surroundings, frame: Frame, operators: readonly string[]): ExportSubject {
   const { session, t } = around;

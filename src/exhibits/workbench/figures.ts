@@ -106,6 +106,29 @@ export async function headsFigure(around: Surroundings, stage: StageName, title:
   };
 }
 
+/** The weights of every layer and head: a row of maps for each layer. */
+export async function layersFigure(around: Surroundings, title: string, notesOf: (map: number) => readonly string[]): Promise<MapFigure> {
+  const { session, t } = around;
+  const frame = await present(session);
+  const plan = frame.plan.layers;
+  const shape = shapeOf(frame, 'weights', 'layers');
+  if (!plan || !shape) throw new Error(t('layersGone'));
+  const { rows, cols } = shape;
+  const raw = await session.read('weights', 'layers');
+  const shown = withoutHidden(raw, frame.drawable('masked', 'layers') ? await session.read('masked', 'layers') : null);
+  const scale = scaleOf('weights', around.colouring);
+  const { rowTokens, colTokens } = tokensOf(around, frame, 'weights', rows, cols);
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index));
+  const panels = numbers(plan.layers * plan.heads).map((_, map): MapPanel => ({
+    title: t('layerHead', { layer: Math.floor(map / plan.heads), head: map % plan.heads }), notes: notesOf(map),
+    rows, cols, rowTokens, colTokens, axisWords: axisWordsOf(t, 'weights'), scale, layers: [{ values: shown.subarray(map * rows * cols, (map + 1) * rows * cols) }],
+  }));
+  return {
+    kind: 'maps', title, panels, columns: plan.heads, legend: legendOf(around, t(SHORT.weights), scale, [shown]),
+    data: { kind: 'arrays', arrays: [{ name: 'weights', shape: [plan.layers, plan.heads, rows, cols], data: raw, labels: [numbers(plan.layers), numbers(plan.heads), rowTokens, colTokens] }] },
+  };
+}
+
 /** Some stages of the chosen head in a row. */
 export async function stripFigure(around: Surroundings, stages: readonly StageName[], title: string, operators: readonly string[]): Promise<MapFigure> {
   const { session, t } = around;

@@ -39,6 +39,7 @@ export const params = {
   painted: bitmapParam(),
   layer: int(0, { min: 0, max: 1023 }),
   head: int(0, { min: 0, max: 1023 }),
+  layers: flag(false),
   off: intList({ min: 0, max: 1023 }),
   seed: int(1, { min: 0, max: 0xffff_ffff }),
   stage: choice('weights', STAGES),

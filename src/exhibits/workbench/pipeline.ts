@@ -12,7 +12,8 @@ interface Heads<T> {
 }
 
 /** softmax(QKᵀ · factor + mask) · V for all heads, every stage kept (Vaswani et al. 2017, §3.2). */
-function run<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, spec: AttentionSpec, assets: Assets): Record<string, T> {
+function run<T extends Tensor>(given: Ops<T>, cache: StageCache<T>, spec: AttentionSpec, assets: Assets): Record<string, T> {
+  const ops: Ops<T> = spec.aside ? { ...given, stage: (_name, body) => body() } : given;
   const { input, kernel = 'auto' } = spec;
   const variants = variantsOf(kernel);
   const heads = ops.stage('project', () => projections(ops, cache, spec, assets));

@@ -129,7 +129,7 @@ const inVectors = (extent: number): number => 4 * Math.ceil(extent / 4);
 const LEAN_BYTES = 2 ** 28;
 
 /** Bytes of the largest tensor of a setting with m queries and n keys, and of all that it keeps. */
-function bytesOf({ heads, widths }: Source, m: number, n: number): { largest: number; total: number; lean: boolean } {
+export function bytesOf({ heads, widths }: Pick<Source, 'heads' | 'widths'>, m: number, n: number): { largest: number; total: number; lean: boolean } {
   const width = inVectors(Math.max(1, ...widths));
   const stage = 4 * heads * m * inVectors(n);
   const side = 4 * heads * Math.max(inVectors(m), inVectors(n)) * width;

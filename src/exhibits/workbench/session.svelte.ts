@@ -1,3 +1,4 @@
+import type { AttentionLayer } from '../../formats/attention';
 import type { Engine } from '../../lab/engine-types';
 import { parseHash, type HistoryMode } from '../../lab/location.svelte';
 import { fitPainted, paint } from '../../lab/painted';
@@ -10,6 +11,7 @@ import { badgeOf, type Badge } from '../../reference/badges';
 import { maskCells } from '../../reference/mask';
 import { MASKED } from '../../reference/softmax';
 import { firstStageOf, type Cause } from './cause';
+import { allLayersOf, layersOf, type LayersPlan } from './layers';
 import type { AttentionMeasurements } from './measure';
 import { STAGES, params, type MaskName, type StageName } from './params';
 import { attentionPipeline } from './pipeline';
@@ -23,6 +25,8 @@ type AttentionEngine = Engine<AttentionSpec, AttentionMeasurements>;
 export interface PlanPair {
   readonly present: Plan;
   readonly pinned: Plan | null;
+  /** All layers of the source beside it, where they are asked for. */
+  readonly layers: LayersPlan | null;
 }
 
 export type Frame = BaseFrame<PlanPair>;
@@ -37,10 +41,21 @@ interface HeadFacts {
   readonly agreement: number | null;
 }
 
+/** What the weights of all layers tell, map by map: layer · heads + head. */
+interface LayerFacts {
+  /** Mean entropy of each map's rows, in nats. */
+  readonly entropy: readonly number[];
+  /** Empty where there are too many weights to read back. */
+  readonly badges: readonly (Badge | null)[];
+}
+
 /** Cells up to which the chosen head's numbers are read after every frame; larger ones once the hand rests. */
 const EAGER_CELLS = 64 * 64;
 /** Cells up to which numbers are read at all, for labels, tables and badges. */
 const READABLE_CELLS = 2 ** 20;
+
+/** Cells of all layers up to which their badges are found. */
+const LAYER_CELLS = 2 ** 22;
 
 /** Multiplications of QKᵀ from which on the choice of a kernel is worth a measurement; below, all are quick. */
 const TUNE_FROM = 2 ** 22;
@@ -62,6 +77,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   #head = $state.raw<HeadValues | null>(null);
   #pinnedHead = $state.raw<HeadValues | null>(null);
   #facts = $state.raw<HeadFacts | null>(null);
+  #layerFacts = $state.raw<LayerFacts | null>(null);
   #tuning = $state.raw<KernelTuning | null>(null);
   #projected = $state.raw<{ readonly version: number; readonly values: Float32Array } | null>(null);
   #cause = $state.raw<Cause | null>(null);
@@ -84,7 +100,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
       pipeline: attentionPipeline,
       startWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
       plan: (values, bounds) => this.#plans(values, bounds),
-      slots: ({ present, pinned }) => ({ present: present.spec, ...(pinned && { pinned: pinned.spec }) }),
+      slots: ({ present, pinned, layers }) => ({ present: present.spec, ...(pinned && { pinned: pinned.spec }), ...(layers?.spec && { layers: layers.spec }) }),
       onengine: (engine) => {
         this.#tuning = null; // another device may like other kernels
         for (const [name, arrays] of this.#assets) engine.setAsset(name, arrays);
@@ -121,6 +137,10 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
   /** What each head mostly does, by its weights; empty until they are read back. */
   get badges(): readonly (Badge | null)[] {
     return this.#facts?.badges ?? [];
+  }
+  /** What the maps of all layers show, once they are computed and read back; for a moment that of the frame before. */
+  get layerFacts(): LayerFacts | null {
+    return this.#layerFacts;
   }
   /** Largest difference between the weights on screen and those in the file. */
   get agreement(): number | null {
@@ -207,10 +227,12 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
 
   #plans(values: WorkbenchValues, bounds: Bounds): PlanPair {
     const present = this.#plan(values, bounds);
-    if (!values.compare) return { present, pinned: null };
+    const layers = values.layers ? layersOf(present, bounds) : null;
+    if (layers?.spec && this.#file) this.#loadAll(this.#file);
+    if (!values.compare) return { present, pinned: null, layers };
     const before = decode(params, values.compare === 'default' ? '' : values.compare).values;
     // Layer and head are chosen for both sides together.
-    return { present, pinned: this.#plan({ ...before, layer: values.layer, head: values.head }, bounds) };
+    return { present, pinned: this.#plan({ ...before, layer: values.layer, head: values.head }, bounds), layers };
   }
 
   #plan(values: WorkbenchValues, bounds: Bounds): Plan {
@@ -221,8 +243,16 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
 
   #loadLayer({ id, layer: layerOf }: OpenFile, layer: number): void {
     const name = `${id}/${layer}`;
-    if (this.#assets.has(name)) return;
-    const { q, k, v, scores, weights } = layerOf(layer);
+    if (!this.#assets.has(name)) this.#load(name, layerOf(layer));
+  }
+
+  #loadAll({ id, file: { q, k, scores, weights } }: OpenFile): void {
+    const name = allLayersOf(id);
+    // The arrays of a file lie layer after layer.
+    if (!this.#assets.has(name)) this.#load(name, { q, k, scores, weights });
+  }
+
+  #load(name: string, { q, k, v, scores, weights }: AttentionLayer): void {
     const masked = scores?.map((score) => Math.max(score, MASKED)); // −∞ is "no cell" here
     const arrays = Object.fromEntries(Object.entries({ q, k, v, scores: masked, weights }).filter(([, array]) => array)) as Record<string, Float32Array>;
     this.#assets.set(name, arrays);
@@ -233,18 +263,37 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     const { present: plan } = frame.plan;
     const cells = plan.m * plan.n;
     const readable = cells <= (full ? READABLE_CELLS : EAGER_CELLS);
-    const [head, pinned, facts] = await Promise.all([
+    const [head, pinned, facts, layerFacts] = await Promise.all([
       readable ? this.#readHead(frame, engine, 'present') : null,
       readable && full && frame.plan.pinned ? this.#readHead(frame, engine, 'pinned') : null,
       full && cells * plan.spec.heads <= READABLE_CELLS ? this.#readFacts(plan, engine) : null,
+      this.#readLayers(frame, engine, full),
     ]);
     if (this.engine !== engine) return;
     if (head || full) this.#head = head;
+    if (layerFacts || full) this.#layerFacts = layerFacts;
     if (full) {
       this.#pinnedHead = pinned;
       this.#facts = facts;
       void this.#tune(plan, engine);
     }
+  }
+
+  /** Entropies of the maps of all layers, and once the hand rests their badges; null where nothing is read. */
+  async #readLayers({ plan: { present, layers } }: Frame, engine: AttentionEngine, full: boolean): Promise<LayerFacts | null> {
+    if (!layers?.spec) return null;
+    const { m, n } = present;
+    const { spec } = layers;
+    const cells = spec.heads * m * n;
+    if (!full && cells > EAGER_CELLS * 16) return null;
+    const [{ perHead }, weights] = await Promise.all([engine.measure('layers', spec, false), full && cells <= LAYER_CELLS ? engine.read('layers', 'weights') : null]);
+    const badges = weights ? this.#badges(weights, spec.heads, present) : (this.#layerFacts?.badges ?? []);
+    return { entropy: perHead.map(({ entropy }) => entropy), badges };
+  }
+
+  #badges(weights: Float32Array, heads: number, { m, n, queryTokens, keyTokens }: Plan): (Badge | null)[] {
+    const tokens = queryTokens && keyTokens && { queries: queryTokens, keys: keyTokens };
+    return Array.from({ length: heads }, (_, head) => badgeOf(weights.subarray(head * m * n, (head + 1) * m * n), m, n, tokens));
   }
 
   /** Finds the device's fastest kernels, once, after a picture for which it matters. */
@@ -267,11 +316,10 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
     return Object.fromEntries(names.map((name, index) => [name, arrays[index]]));
   }
 
-  async #readFacts({ m, n, spec, queryTokens, keyTokens }: Plan, engine: AttentionEngine): Promise<HeadFacts> {
+  async #readFacts(plan: Plan, engine: AttentionEngine): Promise<HeadFacts> {
     const weights = await engine.read('present', 'weights');
-    const tokens = queryTokens && keyTokens && { queries: queryTokens, keys: keyTokens };
-    const badges = Array.from({ length: spec.heads }, (_, head) => badgeOf(weights.subarray(head * m * n, (head + 1) * m * n), m, n, tokens));
-    const { input } = spec;
+    const badges = this.#badges(weights, plan.spec.heads, plan);
+    const { input } = plan.spec;
     const own = input.kind === 'mine' && (input.has.qk || input.has.scores) ? this.#assets.get(input.asset)?.weights : undefined;
     const agreement = own ? weights.reduce((most, weight, index) => Math.max(most, Math.abs(weight - own[index]!)), 0) : null;
     return { badges, agreement };

@@ -6,7 +6,7 @@ export type InputSpec =
   | { readonly kind: 'text'; readonly ids: readonly number[]; readonly width: number; readonly positions: 'none' | 'sinusoidal' | 'rope' }
   /** Seeded N(0, 1). */
   | { readonly kind: 'random'; readonly n: number }
-  /** A layer of a visitor's file: asset `asset` holds q, k, v, scores or weights as [heads, ·, ·]. */
+  /** A layer of a visitor's file, or all of them one after the other: asset `asset` holds q, k, v, scores or weights as [heads, ·, ·]. */
   | {
       readonly kind: 'mine';
       readonly asset: string;
@@ -41,6 +41,8 @@ export interface AttentionSpec {
   readonly off: readonly number[];
   /** So large that what can be spared is: scaled scores where a mask follows them, and the gradient's measurement. */
   readonly lean?: boolean;
+  /** Computed beside what is on the stage: its stages are not the ones whose times are shown. */
+  readonly aside?: boolean;
   /** The kernels of QKᵀ, softmax and · V; the device chooses where it is left out. */
   readonly kernel?: Exclude<KernelName, 'auto'>;
 }

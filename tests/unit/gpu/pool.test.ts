@@ -82,6 +82,27 @@ describe('the cap', () => {
     expect(pool.use()).toMatchObject({ idleBuffers: 0, idleBytes: 0 });
   });
 
+  it('begins a peak anew from what is allocated, and takes that back', () => {
+    const [a, b] = [pool.acquire(CAP / 2, STORAGE, 'a'), pool.acquire(CAP / 2, STORAGE, 'b')];
+    pool.release(a);
+    const peak = CAP;
+    expect(pool.use().peakBytes).toBe(peak);
+    pool.release(b);
+    pool.acquire(CAP / 2, STORAGE, 'c');
+    const { liveBytes, idleBytes } = pool.use();
+    const takeBack = pool.beginPeak();
+    expect(pool.use().peakBytes).toBe(liveBytes + idleBytes);
+    const large = pool.acquire(4 * CAP, STORAGE, 'd');
+    const higher = pool.use().peakBytes;
+    expect(higher).toBeGreaterThanOrEqual(4 * CAP);
+    takeBack();
+    expect(pool.use().peakBytes, 'the higher one of the two').toBe(higher);
+    pool.release(large);
+    const before = pool.use().peakBytes;
+    pool.beginPeak()();
+    expect(pool.use().peakBytes).toBe(before);
+  });
+
   it('holds, and the books balance, over 20 000 seeded requests and releases', () => {
     const random = seeded(7);
     const held: PooledBuffer[] = [];

@@ -4,15 +4,19 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hcl } from 'd3-color';
 import * as chromatic from 'd3-scale-chromatic';
 
 export const generatedFile = join(dirname(fileURLToPath(import.meta.url)), '../ui/maps/palettes.gen.ts');
 
-/** In each role the usual palette comes first. A turned one runs from its library's high end to the low. */
+/**
+ * In each role the usual palette comes first. A turned one runs from its library's high end to the low. A ramp has the hues of a
+ * diverging palette, and grows lighter from end to end.
+ */
 export const PALETTES = {
   sequential: { viridis: { from: 'Viridis' }, cividis: { from: 'Cividis' } },
-  diverging: { PuOr: { from: 'PuOr' }, BrBG: { from: 'BrBG', turned: true } },
-  difference: { RdBu: { from: 'RdBu', turned: true }, PiYG: { from: 'PiYG', turned: true } },
+  diverging: { PuOr: { from: 'PuOr' }, BrBG: { from: 'BrBG', turned: true }, 'PuOr-ramp': { from: 'PuOr', ramp: true } },
+  difference: { RdBu: { from: 'RdBu', turned: true }, PiYG: { from: 'PiYG', turned: true }, 'RdBu-ramp': { from: 'RdBu', turned: true, ramp: true } },
 };
 
 const COLOURS = 256;
@@ -24,9 +28,31 @@ export function parseColour(text) {
 }
 
 /** The colours of one palette, lowest first: 256 × [red, green, blue]. */
-export function coloursOf({ from, turned = false }) {
+export function coloursOf({ from, turned = false, ramp = false }) {
   const interpolate = chromatic[`interpolate${from}`];
-  return Array.from({ length: COLOURS }, (_, i) => parseColour(interpolate((turned ? COLOURS - 1 - i : i) / (COLOURS - 1))));
+  const own = (t) => interpolate(turned ? 1 - t : t);
+  const colour = ramp ? rampOf(own) : own;
+  return Array.from({ length: COLOURS }, (_, i) => parseColour(colour(i / (COLOURS - 1))));
+}
+
+/** Lightness L* of a ramp's two ends: below and above, hues fade. */
+const RAMP = [14, 86];
+
+/**
+ * A diverging palette for a washed-out projector, which shows the dark ends of the usual ones alike. Lightness runs straight
+ * from end to end. In the middle lies grey; from there the hue of either arm grows to the arm's most colourful, as far as a
+ * screen can show it at that lightness.
+ */
+function rampOf(own) {
+  const arms = [0, 1].map((end) => Array.from({ length: COLOURS }, (_, i) => hcl(own(0.5 + ((end - 0.5) * i) / (COLOURS - 1)))));
+  const hues = arms.map((arm) => arm.reduce((most, colour) => (colour.c > most.c ? colour : most)));
+  return (t) => {
+    const { h, c } = hues[t < 0.5 ? 0 : 1];
+    const arm = Math.abs(2 * t - 1);
+    const colour = hcl(h, c * arm * (2 - arm), RAMP[0] + t * (RAMP[1] - RAMP[0]));
+    while (!colour.displayable()) colour.c -= 0.25;
+    return colour.formatHex();
+  };
 }
 
 /** One channel as its first byte and its steps, a letter each: P is 0, Q is 1, O is −1. Steps are small and pack well. */
@@ -41,9 +67,10 @@ export function generate() {
   const lines = Object.entries(PALETTES).flatMap(([role, palettes]) => [
     `  ${role}: {`,
     ...Object.entries(palettes).map(([name, palette]) => {
+      const key = /^\w+$/.test(name) ? name : `'${name}'`;
       const colours = coloursOf(palette);
       const channels = [0, 1, 2].map((channel) => stepsOf(colours.map((colour) => colour[channel])));
-      return `    ${name}: [${channels.map(([first, steps]) => `[${first}, '${steps}']`).join(', ')}],`;
+      return `    ${key}: [${channels.map(([first, steps]) => `[${first}, '${steps}']`).join(', ')}],`;
     }),
     '  },',
   ]);

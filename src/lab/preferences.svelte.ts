@@ -12,6 +12,7 @@ export class Preferences {
   #language = $state<Language>(SOURCE_LANGUAGE);
   #theme = $state<Theme>('auto');
   #palettes = $state.raw<Readonly<Record<string, string>>>({});
+  #projectorPalettes = $state.raw<Readonly<Record<string, string>>>({});
   #presenter = $state(false);
   /** What is said on the page, so that a switch waits for all of it. */
   readonly #texts = new Set<Texts>();
@@ -22,6 +23,7 @@ export class Preferences {
     this.#language = saved.language ?? chooseLanguage(navigator.languages ?? [navigator.language]);
     this.#theme = saved.theme ?? 'auto';
     this.#palettes = saved.palettes ?? {};
+    this.#projectorPalettes = saved.projectorPalettes ?? {};
     this.#apply();
   }
 
@@ -76,6 +78,15 @@ export class Preferences {
     this.#save();
   }
 
+  /** The same for presenter mode, which has palettes of its own. */
+  get projectorPalettes(): Readonly<Record<string, string>> {
+    return this.#projectorPalettes;
+  }
+  set projectorPalettes(palettes: Readonly<Record<string, string>>) {
+    this.#projectorPalettes = palettes;
+    this.#save();
+  }
+
   /** Type and controls sized for the last row; not remembered, since the next visit is rarely a lecture. */
   get presenter(): boolean {
     return this.#presenter;
@@ -105,7 +116,7 @@ export class Preferences {
 
   #save(): void {
     try {
-      localStorage.setItem(KEY, JSON.stringify({ language: this.#language, theme: this.#theme, palettes: this.#palettes }));
+      localStorage.setItem(KEY, JSON.stringify({ language: this.#language, theme: this.#theme, palettes: this.#palettes, projectorPalettes: this.#projectorPalettes }));
     } catch {
       // Private windows may refuse storage; the choice then lasts as long as the page.
     }
@@ -117,13 +128,13 @@ export function fill(sentence: string, values: Readonly<Record<string, string | 
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
-function readSaved(): { language?: Language; theme?: Theme; palettes?: Record<string, string> } {
+function readSaved(): { language?: Language; theme?: Theme; palettes?: Record<string, string>; projectorPalettes?: Record<string, string> } {
   try {
-    const saved = JSON.parse(localStorage.getItem(KEY) ?? '{}') as { language?: unknown; theme?: unknown; palettes?: unknown };
+    const saved = JSON.parse(localStorage.getItem(KEY) ?? '{}') as { language?: unknown; theme?: unknown; palettes?: unknown; projectorPalettes?: unknown };
     const language = [...LANGUAGES.keys()].find((tag) => tag === saved.language);
     const theme = (['auto', 'light', 'dark'] as const).find((tag) => tag === saved.theme);
-    const palettes = Object.fromEntries(Object.entries(saved.palettes ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-    return { ...(language && { language }), ...(theme && { theme }), palettes };
+    const names = (palettes: unknown) => Object.fromEntries(Object.entries(palettes ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return { ...(language && { language }), ...(theme && { theme }), palettes: names(saved.palettes), projectorPalettes: names(saved.projectorPalettes) };
   } catch {
     return {};
   }

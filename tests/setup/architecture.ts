@@ -44,7 +44,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   export: { rooms: ['formats', 'lab', 'ui'], packages: ['svelte', 'd3-*'] },
   app: { rooms: ['exhibits', 'export', 'lab', 'ui'], packages: ['svelte'] },
   // Commands that Node runs; no part of the page.
-  cli: { rooms: [], packages: ['vite', 'webgpu-utils', 'd3-scale-chromatic', 'node:*'] },
+  cli: { rooms: [], packages: ['vite', 'webgpu-utils', 'd3-color', 'd3-scale-chromatic', 'node:*'] },
 };
 
 const CODE = /\.(ts|js|mjs|cjs|svelte)$/;

@@ -8,6 +8,11 @@ export { fitCells, niceLimit, sourceOf } from '../../ui/maps/source';
 /** A wide window too low for strip and stage at their full size; CSS repeats it. */
 export const LOW_WINDOW = '(max-height: 47rem) and (min-width: 75rem)';
 
+/** A lecture's screen on which the large map and what belongs to it stand side by side; CSS repeats it. */
+export const WIDE_LECTURE = '(min-width: 56rem)';
+/** The large map's share of that screen's width, with its labels, at most. */
+export const MAP_SHARE = 0.6;
+
 /** What colours depend on besides the stage. */
 export interface Colouring {
   /** End of the scores' scale, which all score panels share. */

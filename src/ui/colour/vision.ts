@@ -1,5 +1,5 @@
 /**
- * Colours as people with two kinds of cones see them. Pure.
+ * Colours as people with two kinds of cones see them, and as a projector in a bright room shows them. Pure.
  *
  * Matrices for linear RGB at full severity from G. M. Machado, M. M. Oliveira, L. A. F. Fernandes: A Physiologically-based
  * Model for Simulation of Color Vision Deficiency. IEEE Transactions on Visualization and Computer Graphics 15(6), 2009.
@@ -33,6 +33,19 @@ export const MACHADO: Readonly<Record<Deficiency, ColourMatrix>> = {
   ],
 };
 
+/** How the page and its palettes can be shown: with a kind of vision, or on a washed-out projector. */
+export const VIEWS = [...VISIONS, 'washed'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** How many times as bright as black white is on a washed-out projector. */
+export const WASHED_CONTRAST = 5;
+
+/**
+ * What the room's light leaves of linear light: `gain` of it, above `haze` everywhere. White stays white, since the eye adapts
+ * to it; black is haze, and white is WASHED_CONTRAST times as bright.
+ */
+export const WASHED = { gain: 1 - 1 / WASHED_CONTRAST, haze: 1 / WASHED_CONTRAST } as const;
+
 /** A byte of sRGB as linear light, 0…1 (IEC 61966-2-1). */
 export const toLinear = (byte: number): number => (byte <= 10 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
 
@@ -42,9 +55,13 @@ const toByte = (light: number): number => {
 };
 
 /** A colour (sRGB bytes) as it is seen, in sRGB bytes again. */
-export function seenAs([r, g, b]: readonly number[], vision: Vision): [number, number, number] {
-  if (vision === 'usual') return [r, g, b];
+export function seenAs([r, g, b]: readonly number[], view: View): [number, number, number] {
+  if (view === 'usual') return [r, g, b];
   const light = [toLinear(r), toLinear(g), toLinear(b)];
-  const [red, green, blue] = MACHADO[vision].map((row) => toByte(row[0] * light[0] + row[1] * light[1] + row[2] * light[2]));
+  if (view === 'washed') {
+    const [red, green, blue] = light.map((part) => toByte(WASHED.gain * part + WASHED.haze));
+    return [red, green, blue];
+  }
+  const [red, green, blue] = MACHADO[view].map((row) => toByte(row[0] * light[0] + row[1] * light[1] + row[2] * light[2]));
   return [red, green, blue];
 }

@@ -54,3 +54,20 @@ export function gridLayout({
   const rows = Math.ceil(count / perRow);
   return { columns: perRow, size, rects, width: perRow * (size + gap) - gap, height: Math.max(0, rows * (height + captionHeight + gap) - gap) };
 }
+
+/**
+ * The number of columns in which maps are largest within width × height, each with its caption beneath, and the width of a map
+ * then. Fewer rows win where two numbers are alike.
+ */
+export function fullestColumns({ count, width, height, aspect = 1, gap = 12, captionHeight = 0 }: Omit<GridRequest, 'columns' | 'minSize' | 'maxSize'> & { readonly height: number }): {
+  readonly columns: number;
+  readonly size: number;
+} {
+  let best = { columns: Math.max(1, count), size: 0 };
+  for (let columns = count; columns >= 1; columns--) {
+    const rows = Math.ceil(count / columns);
+    const size = Math.floor(Math.min((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1) - rows * captionHeight) / rows / aspect));
+    if (size > best.size) best = { columns, size };
+  }
+  return best;
+}

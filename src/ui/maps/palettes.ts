@@ -6,7 +6,8 @@ import type { MapScale, PaletteRole, Rgba } from './types';
 /**
  * The palettes one can choose from, the first of each role being the usual one; src/cli/palettes.mjs lists them. All are made
  * for colour-blind readers. Sequential ones are perceptually uniform and end far from both pages' grounds. In diverging ones
- * the high end is the warm one: a high score is orange, more than before is red.
+ * the high end is the warm one: a high score is orange, more than before is red. They are lightest in the middle; the ramps
+ * among them, for projectors, grow lighter from end to end through grey.
  */
 type Palettes = typeof CHANNELS;
 
@@ -19,6 +20,12 @@ export interface PaletteChoice {
 
 export const USUAL_PALETTES: PaletteChoice = { sequential: 'viridis', diverging: 'PuOr', difference: 'RdBu' };
 
+/**
+ * The usual ones of presenter mode. Their low and high ends are far apart in lightness, which is what a washed-out projector
+ * leaves of colours.
+ */
+export const PROJECTOR_PALETTES: PaletteChoice = { sequential: 'viridis', diverging: 'PuOr-ramp', difference: 'RdBu-ramp' };
+
 /** The names to choose from, by role. */
 export const PALETTE_NAMES = {
   sequential: Object.keys(CHANNELS.sequential),
@@ -27,8 +34,8 @@ export const PALETTE_NAMES = {
 } as { readonly [Role in PaletteRole]: readonly PaletteChoice[Role][] };
 
 /** Names as they were stored, perhaps by another version of the page: what is not a palette gives way to the usual one. */
-export function paletteChoice(names: Readonly<Partial<Record<PaletteRole, string>>>): PaletteChoice {
-  const pick = <Role extends PaletteRole>(role: Role) => PALETTE_NAMES[role].find((name) => name === names[role]) ?? USUAL_PALETTES[role];
+export function paletteChoice(names: Readonly<Partial<Record<PaletteRole, string>>>, usual = USUAL_PALETTES): PaletteChoice {
+  const pick = <Role extends PaletteRole>(role: Role) => PALETTE_NAMES[role].find((name) => name === names[role]) ?? usual[role];
   return { sequential: pick('sequential'), diverging: pick('diverging'), difference: pick('difference') };
 }
 

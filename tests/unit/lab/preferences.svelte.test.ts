@@ -165,6 +165,14 @@ describe('the palettes', () => {
     expect(visit(['en'], '{"palettes":{"sequential":7,"diverging":"BrBG"}}').palettes).toEqual({ diverging: 'BrBG' });
     expect(visit(['en'], '{"palettes":null,"theme":"dark"}')).toMatchObject({ palettes: {}, theme: 'dark' });
   });
+
+  it('of presenter mode are remembered beside them', () => {
+    const preferences = visit(['en']);
+    preferences.palettes = { diverging: 'BrBG' };
+    preferences.projectorPalettes = { diverging: 'PuOr' };
+    expect(visit(['en'])).toMatchObject({ palettes: { diverging: 'BrBG' }, projectorPalettes: { diverging: 'PuOr' } });
+    expect(visit(['en'], '{"palettes":{"diverging":"BrBG"}}').projectorPalettes).toEqual({});
+  });
 });
 
 describe('what was saved', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { coloursOf, generate, generatedFile, PALETTES, parseColour } from '../../../src/cli/palettes.mjs';
 import type { MapScale } from '../../../src/ui/maps/types';
-import { colourIndex, colourOf, contrast, inkOn, lightness, PALETTE_NAMES, paletteChoice, paletteTable, paletteTables, USUAL_PALETTES } from '../../../src/ui/maps/palettes';
+import { colourIndex, colourOf, contrast, inkOn, lightness, PALETTE_NAMES, paletteChoice, paletteTable, paletteTables, PROJECTOR_PALETTES, USUAL_PALETTES } from '../../../src/ui/maps/palettes';
 
 const colours = (table: Uint8Array) => Array.from({ length: table.length / 4 }, (_, i) => [...table.subarray(4 * i, 4 * i + 3)]);
 const PAGES = { light: [253, 253, 252], dark: [21, 23, 27] };
@@ -27,7 +27,7 @@ describe.each(PALETTE_NAMES.sequential)('the sequential palette %s', (name) => {
 });
 
 describe.each(['diverging', 'difference'] as const)('the %s palettes', (role) => {
-  test.each(PALETTE_NAMES[role])('%s are lightest in the middle and darken to both sides, the high end warm', (name) => {
+  test.each(PALETTE_NAMES[role].filter((name) => !name.endsWith('-ramp')))('%s are lightest in the middle and darken to both sides, the high end warm', (name) => {
     const all = colours(paletteTable(role, name as never));
     const lights = all.map(lightness);
     const lightest = lights.indexOf(Math.max(...lights));
@@ -40,6 +40,32 @@ describe.each(['diverging', 'difference'] as const)('the %s palettes', (role) =>
     const [low, high] = [all[40], all[215]];
     expect(high[0] - high[2], 'more red than blue').toBeGreaterThan(low[0] - low[2]);
   });
+});
+
+describe.each(['diverging', 'difference'] as const)('the %s ramp', (role) => {
+  const all = colours(paletteTable(role, PROJECTOR_PALETTES[role] as never));
+  const lights = all.map(lightness);
+
+  test('grows lighter in equal steps from end to end', () => {
+    const step = (lights[255] - lights[0]) / 255;
+    // A byte more or less of all three channels is about half a unit of L*.
+    lights.forEach((light, i) => expect(Math.abs(light - (lights[0] + i * step)), `colour ${i}`).toBeLessThan(0.6));
+  });
+
+  test('is grey at zero alone, and its high end is the warm one', () => {
+    const spread = (colour: readonly number[]) => Math.max(...colour) - Math.min(...colour);
+    for (const at of [127, 128]) expect(spread(all[at])).toBeLessThanOrEqual(3);
+    // Hue grows from the middle; towards the ends a screen shows less of it, but never a grey again.
+    for (let distance = 1; distance < 32; distance++) for (const at of [127 - distance, 128 + distance]) expect(spread(all[at])).toBeGreaterThanOrEqual(spread(all[at > 127 ? at - 1 : at + 1]));
+    for (let distance = 32; distance < 128; distance++) for (const at of [127 - distance, 128 + distance]) expect(spread(all[at]), `colour ${at}`).toBeGreaterThan(35);
+    expect(all[255][0] - all[255][2], 'more red than blue').toBeGreaterThan(40);
+    expect(all[0][2] - all[0][0], 'more blue than red').toBeGreaterThan(20);
+  });
+});
+
+test('presenter mode begins with palettes of its own, and keeps what is chosen', () => {
+  expect(paletteChoice({}, PROJECTOR_PALETTES)).toEqual(PROJECTOR_PALETTES);
+  expect(paletteChoice({ diverging: 'BrBG', difference: 'gone' }, PROJECTOR_PALETTES)).toEqual({ ...PROJECTOR_PALETTES, diverging: 'BrBG' });
 });
 
 test('stored names that are no palettes give way to the usual ones', () => {

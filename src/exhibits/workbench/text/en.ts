@@ -60,6 +60,8 @@ export const sentences = {
   noteMasked: 'A hatched cell is one that its query may not see: it takes no part in the softmax of its row.',
   noteWeights: 'The softmax turns each row into shares that sum to 1. Click a cell and ask “Why this number?” for the arithmetic.',
   noteOutput: 'Each row is the mean of all values, weighted by the same row of the weights. No query looks anywhere but through its weights.',
+  noteHeads: 'Every head draws its own Q, K and V and looks for something of its own. Switch one off and watch the output after W_O.',
+  noteMeters: 'What the scaling and the mask do to the rows, as numbers: a bar is the value now, the dotted mark is what theory expects.',
   adjust: 'Set: {stage}',
   showStage: 'Show {stage} large',
   query: 'query ↓',

@@ -60,6 +60,8 @@ export const sentences: Sentences = {
   noteMasked: '打斜线的格子是这个查询看不到的：它不参与这一行的 softmax。',
   noteWeights: 'softmax 把每一行变成总和为 1 的份额。点一个格子，再点“为什么是这个数？”，就能看到算式。',
   noteOutput: '每一行是所有值的平均，按权重的同一行加权。查询只能通过自己的权重去看。',
+  noteHeads: '每个头有自己的 Q、K、V，各自关注不同的东西。关掉一个头，看看乘 W_O 之后的输出怎么变。',
+  noteMeters: '用数字看缩放和掩码对每一行做了什么：横条是当前值，虚线是理论值。',
   adjust: '调节：{stage}',
   showStage: '放大显示{stage}',
   query: '查询 ↓',

@@ -269,6 +269,29 @@ describe('a class', () => {
     await page.keyboard.press('p');
   });
 
+  test('is led from a second window, where the teacher reads each step’s own note, also the one that students do not see', async () => {
+    const { page } = student;
+    await page.keyboard.press('p');
+    await page.getByText(sayFrame('en', 'sceneProgress', { at: 1, of: 2 })).waitFor();
+    const [desk] = await Promise.all([student.context.waitForEvent('page'), page.keyboard.press('s')]);
+    const now = desk.getByRole('region', { name: sayFrame('en', 'speakerNow') });
+    const words = () => now.innerText().then((text) => text.split('\n').filter((line) => line.trim()));
+    const [first, second] = ['Ask: which key wins?', 'For the speaker alone.'];
+    await expect.poll(words).toEqual([sayFrame('en', 'speakerNow'), 'Four numbers', sayFrame('en', 'noteTeacher'), first, 'Then wait.']);
+    expect(await desk.getByRole('region', { name: sayFrame('en', 'speakerNext') }).innerText()).toContain(second);
+    // The lecture goes on, and the note with it; a step without a heading bears the lesson's title.
+    await page.keyboard.press('PageDown');
+    await shows(student, { dk: 64 });
+    await expect.poll(words).toEqual([sayFrame('en', 'speakerNow'), 'Why √d_k? <b>除以</b>', sayFrame('en', 'noteTeacher'), second]);
+    expect(await page.locator('body').innerText()).not.toContain(second);
+    // And back, from the speaker's window.
+    await desk.keyboard.press('PageUp');
+    await shows(student, { dk: 4 });
+    await expect.poll(words).toContain(first);
+    await desk.close();
+    await page.keyboard.press('p');
+  });
+
   test('keeps its view where another lesson’s link is broken, and reads one sentence', async () => {
     const code = address.split('#/lesson/')[1]!;
     for (const broken of [code.slice(0, -4), 'nonsense', `7${code.slice(1)}`]) {

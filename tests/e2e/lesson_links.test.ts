@@ -141,6 +141,17 @@ describe('a teacher', () => {
     expect(jsQR(rgba, width, height)?.data).toBe(address);
   });
 
+  test('gets the QR code as a picture for a slide, which leads to the lesson too', async () => {
+    const { page } = teacher;
+    await page.getByRole('button', { name: sayFrame('en', 'export', { title: 'Why √d_k? <b>除以</b>' }) }).click();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'PNG 2×' }).click()]);
+    await page.keyboard.press('Escape');
+    expect(file.suggestedFilename()).toBe('why-d-k-b-除以-b_qr-code@2x.png');
+    const { width, height, rgb } = decodePng(readFileSync((await file.path())!));
+    const rgba = Uint8ClampedArray.from({ length: 4 * width * height }, (_, at) => (at % 4 === 3 ? 255 : rgb[3 * (at >> 2) + (at % 4)]!));
+    expect(jsQR(rgba, width, height)?.data).toBe(address);
+  });
+
   test('is told what to drop where no QR code holds the link', async () => {
     const { page } = teacher;
     const note = page.getByLabel(say('note'), { exact: true }).nth(1);

@@ -15,18 +15,22 @@ export function qrSubject({ code, title, name }: { readonly code: QrCode; readon
       return {
         kind: 'drawn', title, width: whole, height: whole,
         draw(context) {
-          const fill = (colour: string, x: number, y: number, width: number, height: number) => {
-            context.fillStyle = colour;
-            context.beginPath();
+          const rect = (x: number, y: number, width: number, height: number) => {
             context.moveTo(x, y);
             context.lineTo(x + width, y);
             context.lineTo(x + width, y + height);
             context.lineTo(x, y + height);
             context.closePath();
-            context.fill();
           };
-          fill('#ffffff', 0, 0, whole, whole);
-          for (const [x, y, length] of code.runs) fill('#000000', (x + QUIET) * MODULE, (y + QUIET) * MODULE, length * MODULE, MODULE);
+          context.fillStyle = '#ffffff';
+          context.beginPath();
+          rect(0, 0, whole, whole);
+          context.fill();
+          // One path, so that no hairline shows between two rows.
+          context.fillStyle = '#000000';
+          context.beginPath();
+          for (const [x, y, length] of code.runs) rect((x + QUIET) * MODULE, (y + QUIET) * MODULE, length * MODULE, MODULE);
+          context.fill();
         },
         data: { kind: 'arrays', arrays: [{ name: 'modules', shape: [code.size, code.size], data }] },
       };

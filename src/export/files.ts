@@ -11,6 +11,7 @@ import type { Pens } from './drawing';
 import { barsScene, drawnScene, tableScene } from './lists';
 import { mapsScene } from './maps';
 import { fileStem, pageOf, settingParts } from './names';
+import { metersScene, sumScene } from './panels';
 import { plotScene } from './plot';
 import type { Scene } from './scene';
 import { sceneToSvg } from './svg';
@@ -103,6 +104,8 @@ function sceneOf(figure: Figure, { ground, palettes }: Telling): Scene {
     case 'plot': return plotScene(figure, pens);
     case 'bars': return barsScene(figure, pens);
     case 'table': return tableScene(figure, pens);
+    case 'meters': return metersScene(figure, pens);
+    case 'sum': return sumScene(figure, pens);
     case 'drawn': return drawnScene(figure, pens);
   }
 }

@@ -71,7 +71,9 @@ export function tableScene(figure: TableFigure, pens: Pens): Scene {
 /** What drew on the recorder, with title and legend around it. */
 export function drawnScene(figure: DrawnFigure, pens: Pens): Scene {
   const { ink, measure } = pens;
-  const head = heading(figure, MARGIN, MARGIN, figure.width, pens);
+  const title = heading(figure, MARGIN, MARGIN, figure.width, pens);
+  // On whole pixels, so that edges of what was drawn on whole pixels stay sharp.
+  const head = { ...title, height: Math.ceil(title.height) };
   const recorder = new Recorder({ x: MARGIN, y: MARGIN + head.height }, measure, SIZE.text);
   figure.draw(recorder as unknown as CanvasRenderingContext2D, (property) => ink[property as Property], SIZE.text);
   let bottom = MARGIN + head.height + figure.height + LINE * SIZE.small;

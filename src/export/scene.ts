@@ -55,9 +55,9 @@ export interface Scene {
   readonly items: readonly Item[];
 }
 
-/** Fonts by name, for whoever opens the file elsewhere; Chinese ones last, so that Latin letters come from a Latin face. */
+/** Fonts by name, for whoever opens the file elsewhere; Chinese ones last, so that Latin letters and quotes come from a Latin face. */
 export const FONT_FAMILY =
-  "'Helvetica Neue', Helvetica, Arial, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif";
+  "'Helvetica Neue', Helvetica, Arial, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif";
 
 /** Distance of two stripes of a hatch, and width of a stripe, as on the page. */
 export const HATCH = { period: 6, stripe: 2 } as const;

@@ -46,10 +46,7 @@ export class Lecture {
   spotlight = $state(false);
   /** The list of keys is open. */
   help = $state(false);
-  /** What the teacher wrote for a screen of an exhibit, shown before the exhibit's own notes; null where there is nothing. */
-  teacherNote: ((slug: string, place: number) => string | null) | null = $state.raw(null);
-
-  /** A teacher's lesson, whose steps are gone through instead of the exhibit's own screens; null outside lessons. */
+  /** A teacher's lesson, whose steps and notes are gone through instead of the exhibit's own screens; null outside lessons. */
   lesson: Lecturer | null = $state.raw(null);
 
   get lecturer(): Lecturer | null {
@@ -98,12 +95,9 @@ export class Lecture {
     else this.spotlight = false;
   }
 
-  /** The screen at a place with the teacher's own note first, or null where there is none. */
+  /** The screen at a place, or null where there is none. */
   sceneAt(place: number): LectureScene | null {
     const { lecturer } = this;
-    if (!lecturer || place < 0 || place >= lecturer.count) return null;
-    const scene = lecturer.scene(place);
-    const own = this.teacherNote?.(lecturer.slug, place);
-    return own ? { ...scene, notes: [{ heading: 'noteTeacher', say: { of: 'words', words: own } }, ...scene.notes] } : scene;
+    return lecturer && place >= 0 && place < lecturer.count ? lecturer.scene(place) : null;
   }
 }

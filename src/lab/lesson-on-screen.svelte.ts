@@ -29,11 +29,6 @@ export class LessonOnScreen {
     return this.#present;
   }
 
-  /** The present step's note, for the speaker; '' where there is none. */
-  get note(): string {
-    return this.#present?.note ?? '';
-  }
-
   show(step: LessonStepOnScreen | null): void {
     this.#present = step;
   }

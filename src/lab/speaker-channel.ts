@@ -116,9 +116,14 @@ export class SpeakerDesk {
   }
 }
 
+/** Whether a message comes from this page in another window. A file has no origin that could be told from another file's. */
+const isOwn = ({ origin }: MessageEvent): boolean =>
+  location.protocol === 'file:' ? origin === 'null' || origin === 'file://' : origin === location.origin;
+
 /**
  * Carries messages between the windows of this page: by BroadcastChannel, and straight to a window that opened the other,
- * which also works where a browser isolates each file (file:// in some).
+ * which also works where a browser isolates each file (file:// in some). A page that was loaded again no longer knows the
+ * window that it opened: the first window of this page that speaks to it is its peer then.
  * @param peer the other window, where it is known
  */
 export function openChannel(peer: () => Window | null, receive: (message: LectureMessage) => void): { post(message: LectureMessage): void; close(): void } {
@@ -127,8 +132,13 @@ export function openChannel(peer: () => Window | null, receive: (message: Lectur
     const message = unpack(data);
     if (message) receive(message);
   };
+  let found: Window | null = null;
+  const other = () => [peer(), found].find((window) => window && !window.closed) ?? null;
   const fromWindow = (event: MessageEvent) => {
-    if (event.source === peer()) take(event);
+    if (!unpack(event.data)) return;
+    // Neither a worker nor a port, which are never closed.
+    if (!other() && isOwn(event) && event.source && 'closed' in event.source) found = event.source;
+    if (event.source === other()) take(event);
   };
   channel?.addEventListener('message', take);
   addEventListener('message', fromWindow);
@@ -137,7 +147,7 @@ export function openChannel(peer: () => Window | null, receive: (message: Lectur
       const packed = pack(message);
       channel?.postMessage(packed);
       // A file has no origin to name; only the notes of this page are sent, and only to the window that it opened.
-      peer()?.postMessage(packed, location.origin === 'null' || location.protocol === 'file:' ? '*' : location.origin);
+      other()?.postMessage(packed, location.origin === 'null' || location.protocol === 'file:' ? '*' : location.origin);
     },
     close() {
       channel?.close();

@@ -186,6 +186,95 @@ test('all heads are one array [h, n, n] and one picture', async () => {
   expect(texts).toEqual(expect.arrayContaining([0, 1, 2, 3].map((n) => say('en', 'headName', { n }))));
 });
 
+/** The lines of an exported CSV file after its comments, split where no field is quoted. */
+const csvLines = (bytes: Uint8Array) => Buffer.from(bytes).toString().trim().split('\n').slice(2).map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));
+
+test('the meters hold what window.lab.meters() says, beside what theory expects', async () => {
+  const { name, bytes } = await download(say('en', 'meters'), 'CSV');
+  const measured = (await lab.page.evaluate(() => globalThis.lab.meters())) as unknown as Record<string, number>;
+  expect(name).toMatch(/^meters_n-\d+_dk-16_causal_rsqrt\.csv$/);
+  const [header, ...lines] = csvLines(bytes);
+  expect(header).toEqual(['quantity', 'name', 'value', 'expected', 'unit']);
+  const numbers = Object.fromEntries(lines.map(([quantity, , value]) => [quantity!, Number(value)]));
+  const shown = ['scoreVariance', 'scaledVariance', 'entropy', 'largestWeight', 'saturated', 'jacobianMean', 'jacobianMedian', 'gradientMean', 'gradientMedian'];
+  expect(Object.keys(numbers).slice(0, 9)).toEqual(shown);
+  for (const quantity of shown) expect(numbers[quantity], quantity).toBe(measured[quantity]);
+  expect(lines.find(([quantity]) => quantity === 'scoreVariance')![3]).toBe('16');
+  const { texts } = await parse((await download(say('en', 'meters'), 'SVG')).bytes);
+  const numbersOnPage = await lab.page.getByRole('region', { name: say('en', 'meters') }).locator('.meter .value').allInnerTexts();
+  expect(texts).toEqual(expect.arrayContaining([say('en', 'meterVariance'), say('en', 'meterGradientMedian'), 'd_k = 16', numbersOnPage[0]!]));
+});
+
+describe('why this number', () => {
+  const open = () => lab.page.getByRole('button', { name: say('en', 'why') }).click();
+  const drawer = () => lab.page.getByRole('dialog', { name: say('en', 'why') });
+  const parts = (lines: string[][], name: string) => lines.filter(([part]) => part === name).map(([, , , value]) => (value === '-inf' ? -Infinity : Number(value)));
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+  /** Takes a file from the drawer that is open. */
+  async function take(item: string) {
+    await drawer().getByRole('button', { name: /^Export: / }).click();
+    const [file] = await Promise.all([lab.page.waitForEvent('download'), menuItem(item).click()]);
+    await lab.page.keyboard.press('Escape');
+    return { name: file.suggestedFilename(), bytes: new Uint8Array(await readFile(await file.path())) };
+  }
+
+  test('a weight: the products sum to the score, the exponentials to the quotient’s denominator', async () => {
+    await set(lab, { locked: { row: 3, col: 2 } });
+    await open();
+    const { name, bytes } = await take('CSV');
+    expect(name).toMatch(/^why-weight_head-2_query-3_key-2_n-\d+_dk-16_causal_rsqrt\.csv$/);
+    const [header, ...lines] = csvLines(bytes);
+    expect(header).toEqual(['part', 'index', 'name', 'value']);
+    const [q, k, products, exponentials] = ['q', 'k', 'product', 'exponential'].map((part) => parts(lines, part)) as [number[], number[], number[], number[]];
+    const n = Math.sqrt((await headOf('scores')).length);
+    const at = 3 * n + 2;
+    expect(q).toHaveLength(16);
+    expect(products).toEqual(q.map((value, c) => value * k[c]!));
+    const [score] = parts(lines, 'score');
+    expect(score).toBe((await headOf('scores'))[at]);
+    // Sixteen products, each added in f32 on the device.
+    expect(Math.abs(sum(products) - score!)).toBeLessThanOrEqual(16 * 2 ** -24 * sum(products.map(Math.abs)));
+    expect(sum(exponentials)).toBeCloseTo(parts(lines, 'row_sum')[0]!, 12);
+    expect(parts(lines, 'masked_row').slice(0, 6)).toEqual([...(await headOf('masked')).subarray(3 * n, 3 * n + 6)]);
+    expect(parts(lines, 'device_weight_row').map(Math.fround)).toEqual([...(await headOf('weights')).subarray(3 * n, 4 * n)]);
+    expect(parts(lines, 'weight')[0]).toBeCloseTo((await headOf('weights'))[at]!, 6);
+    const { texts } = await parse((await take('SVG')).bytes);
+    expect(texts).toEqual(expect.arrayContaining([say('en', 'whyProducts'), say('en', 'whySum'), say('en', 'whyQuotient'), 'cat', '猫']));
+    expect(texts).toContain(await drawer().locator('li', { hasText: say('en', 'whySum') }).locator('.value').innerText());
+    const npz = await take('NumPy');
+    expect(npz.name).toMatch(/\.npz$/);
+    expect(openNpz(npz.bytes, npz.name).read('value')).toMatchObject({ shape: [lines.length] });
+    await lab.page.keyboard.press('Escape');
+    await drawer().waitFor({ state: 'detached' });
+  });
+});
+
+test('the strip of the masks exhibit: four matrices as one array each, and in one picture', async () => {
+  const page = await lab.context.newPage();
+  await page.goto(`${lab.url}#/masks?mask=causal`);
+  const strip = page.getByRole('button', { name: /^Export: scores → mask → masked scores → weights/ });
+  await strip.click();
+  const [npz] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'NumPy' }).click()]);
+  const [svg] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'SVG' }).click()]);
+  const arrays = openNpz(new Uint8Array(await readFile(await npz.path())), npz.suggestedFilename());
+  const numbers = (name: string) => {
+    const found = arrays.read(name);
+    if (!('data' in found)) throw new Error(`${name} holds no numbers.`);
+    return found.data;
+  };
+  const [scores, mask, masked, weights] = ['scores', 'mask', 'masked', 'weights'].map(numbers) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const n = Math.sqrt(scores.length);
+  expect([...masked]).toEqual([...scores].map((score, cell) => (mask[cell] === -Infinity ? -Infinity : score)));
+  expect([...mask].filter((value) => value === -Infinity)).toHaveLength((n * (n - 1)) / 2);
+  const { texts, cells } = await parse(new Uint8Array(await readFile(await svg.path())));
+  expect(texts).toEqual(expect.arrayContaining(['scores', 'mask', 'masked scores', 'weights', '+', '=', 'softmax']));
+  expect(cells).toHaveLength(4 * n * n);
+  const drawn = cells.slice(3 * n * n);
+  for (const { row, col, value } of drawn) expect(value === 'masked' ? 0 : Math.fround(Number(value))).toBe(weights[row * n + col]);
+  await page.close();
+});
+
 describe('the menu', () => {
   test('is a menu for the keyboard: arrows walk, Escape gives the focus back, and nothing of it is loaded before', async () => {
     const page = await lab.context.newPage();

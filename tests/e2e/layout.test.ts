@@ -83,7 +83,7 @@ describe('on a phone', () => {
     await lab.page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
     expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
-    expect(await opener.innerText()).toContain('1');
+    await expect.poll(() => opener.innerText()).toContain('1');
     // The formula's symbol opens it too; a tap beside it closes it.
     await lab.page.getByRole('button', { name: say('en', 'symbolMask') }).tap();
     const mask = lab.page.getByRole('dialog', { name: say('en', 'adjust', { stage: say('en', 'stageMasked') }) });

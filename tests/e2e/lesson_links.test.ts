@@ -141,6 +141,17 @@ describe('a teacher', () => {
     expect(jsQR(rgba, width, height)?.data).toBe(address);
   });
 
+  test('gets the QR code as a picture for a slide, which leads to the lesson too', async () => {
+    const { page } = teacher;
+    await page.getByRole('button', { name: sayFrame('en', 'export', { title: 'Why √d_k? <b>除以</b>' }) }).click();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'PNG 2×' }).click()]);
+    await page.keyboard.press('Escape');
+    expect(file.suggestedFilename()).toBe('why-d-k-b-除以-b_qr-code@2x.png');
+    const { width, height, rgb } = decodePng(readFileSync((await file.path())!));
+    const rgba = Uint8ClampedArray.from({ length: 4 * width * height }, (_, at) => (at % 4 === 3 ? 255 : rgb[3 * (at >> 2) + (at % 4)]!));
+    expect(jsQR(rgba, width, height)?.data).toBe(address);
+  });
+
   test('is told what to drop where no QR code holds the link', async () => {
     const { page } = teacher;
     const note = page.getByLabel(say('note'), { exact: true }).nth(1);
@@ -266,6 +277,29 @@ describe('a class', () => {
     await page.getByText(sayFrame('en', 'sceneProgress', { at: 2, of: 2 })).waitFor();
     await page.keyboard.press('PageUp');
     await shows(student, { dk: 4 });
+    await page.keyboard.press('p');
+  });
+
+  test('is led from a second window, where the teacher reads each step’s own note, also the one that students do not see', async () => {
+    const { page } = student;
+    await page.keyboard.press('p');
+    await page.getByText(sayFrame('en', 'sceneProgress', { at: 1, of: 2 })).waitFor();
+    const [desk] = await Promise.all([student.context.waitForEvent('page'), page.keyboard.press('s')]);
+    const now = desk.getByRole('region', { name: sayFrame('en', 'speakerNow') });
+    const words = () => now.innerText().then((text) => text.split('\n').filter((line) => line.trim()));
+    const [first, second] = ['Ask: which key wins?', 'For the speaker alone.'];
+    await expect.poll(words).toEqual([sayFrame('en', 'speakerNow'), 'Four numbers', sayFrame('en', 'noteTeacher'), first, 'Then wait.']);
+    expect(await desk.getByRole('region', { name: sayFrame('en', 'speakerNext') }).innerText()).toContain(second);
+    // The lecture goes on, and the note with it; a step without a heading bears the lesson's title.
+    await page.keyboard.press('PageDown');
+    await shows(student, { dk: 64 });
+    await expect.poll(words).toEqual([sayFrame('en', 'speakerNow'), 'Why √d_k? <b>除以</b>', sayFrame('en', 'noteTeacher'), second]);
+    expect(await page.locator('body').innerText()).not.toContain(second);
+    // And back, from the speaker's window.
+    await desk.keyboard.press('PageUp');
+    await shows(student, { dk: 4 });
+    await expect.poll(words).toContain(first);
+    await desk.close();
     await page.keyboard.press('p');
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Lab } from './lib/browser';
+import { openLab, type Lab } from './lib/browser';
 import { openRoute, routes, rowsOffOne, SUM_TOLERANCE } from './lib/routes';
 import { drawn, goTo, notices, reload, sayFrame, set, speak, visit } from './lib/visit';
 
@@ -75,6 +75,49 @@ describe('one file, from a stick', () => {
 
   test('lets windows speak to each other without an error', async () => {
     expect(await lab.page.evaluate(() => new BroadcastChannel('test').close())).toBeUndefined();
+  });
+
+  // Browsers differ in whether two windows of one file share an origin: where they do not, a BroadcastChannel reaches nobody.
+  test.each([
+    ['as the browser has them', ''],
+    ['where none reaches another window', 'BroadcastChannel.prototype.postMessage = () => undefined;'],
+  ])('the speaker’s window shows the notes and stays in step both ways, broadcast channels %s', async (_, channels) => {
+    const talk = await openLab({ url: address, path: '#/scaling?presenter=5', reducedMotion: 'reduce', initScript: channels });
+    const { page } = talk;
+    const hall = page.locator('nav.turn').getByRole('status');
+    await hall.waitFor();
+    const [desk] = await Promise.all([talk.context.waitForEvent('page'), page.keyboard.press('s')]);
+    const place = desk.locator('footer [role=status]');
+    const of = Number((await hall.innerText()).match(/\d+$/)![0]);
+    const both = async (at: number) => {
+      const words = sayFrame('en', 'sceneProgress', { at, of });
+      await expect.poll(() => place.innerText(), { timeout: 10_000 }).toBe(words);
+      await expect.poll(() => hall.innerText()).toBe(words);
+    };
+    await both(5);
+    expect(new URL(desk.url()).protocol).toBe('file:');
+    const notes = desk.getByRole('region', { name: sayFrame('en', 'speakerNow') });
+    expect(await notes.getByRole('heading', { level: 3 }).count()).toBeGreaterThan(0);
+    expect((await notes.innerText()).length).toBeGreaterThan(100);
+    await page.keyboard.press('PageDown');
+    await both(6);
+    await desk.keyboard.press('PageDown');
+    await both(7);
+    // Loaded again, the lecture does not know its speaker's window, which makes itself known.
+    await page.reload();
+    await hall.waitFor();
+    await desk.keyboard.press('PageUp');
+    await both(6);
+    await page.keyboard.press('End');
+    await both(of);
+    await desk.reload();
+    await both(of);
+    await page.keyboard.press('p');
+    await desk.getByText(sayFrame('en', 'speakerGone')).waitFor();
+    await page.keyboard.press('p');
+    await both(of);
+    expect(talk.errors).toEqual([]);
+    await talk.close();
   });
 
   test('asks for nothing but itself, and nothing goes wrong', async () => {

@@ -1,4 +1,4 @@
-/** What of the workbench can be exported: the stage with its comparison, all heads, the strip. */
+/** The workbench's maps for export: the stage with its comparison, all heads, the strip, the output after W_O. */
 import type { ExportSubject } from '../../ui/export/figure';
 import { STAGES, type StageName } from './params';
 import type { Frame } from './session.svelte';
@@ -54,5 +54,16 @@ export function stripSubject(around: Surroundings, frame: Frame, operators: read
     title, name: ['attention-stages', `head-${head}`], settings: settingNames(frame, session.values),
     cells: stages.reduce((sum, stage) => sum + shapeOf(frame, stage)!.rows * shapeOf(frame, stage)!.cols, 0),
     figure: async () => (await import('./figures')).stripFigure(around, stages, title, operators),
+  };
+}
+
+/** The output after W_O [n, d_model]: all heads together. */
+export function projectedSubject(around: Surroundings, frame: Frame): ExportSubject {
+  const { session, t } = around;
+  const [rows, cols] = frame.drawable('projected')!.shape as [number, number];
+  const title = t('projected');
+  return {
+    title, name: ['projected-output'], settings: settingNames(frame, session.values), cells: rows * cols,
+    figure: async () => (await import('./figures')).projectedFigure(around, title),
   };
 }

@@ -150,3 +150,20 @@ export async function stripFigure(around: Surroundings, stages: readonly StageNa
     },
   };
 }
+
+/** The output after W_O. */
+export async function projectedFigure(around: Surroundings, title: string): Promise<MapFigure> {
+  const { session, t } = around;
+  const frame = await present(session);
+  const drawable = frame.drawable('projected');
+  if (!drawable) throw new Error('This source has no output after W_O.');
+  const [rows, cols] = drawable.shape as [number, number];
+  const data = await session.read('projected');
+  const scale = scaleOf('output', around.colouring);
+  const { rowTokens } = tokensOf(around, frame, 'output', rows, cols);
+  return {
+    kind: 'maps', title, legend: legendOf(around, t('cellValue'), scale, [data]),
+    panels: [{ rows, cols, rowTokens, axisWords: axisWordsOf(t, 'output'), scale, layers: [{ values: data }] }],
+    data: { kind: 'arrays', arrays: [{ name: 'projected', shape: [rows, cols], data, labels: [rowTokens, null] }] },
+  };
+}

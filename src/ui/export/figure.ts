@@ -100,6 +100,50 @@ export interface TableFigure extends FigureBase {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** One instrument: what it measures, the value and its text; `mark` is what theory expects. Without a domain it has no scale. */
+export interface MeterReading {
+  /** Its name in files: "scoreVariance". */
+  readonly key: string;
+  readonly label: string;
+  /** Null: there is no such number at present. */
+  readonly value: number | null;
+  readonly unit?: string;
+  readonly domain?: readonly [number, number];
+  readonly scale?: 'linear' | 'log';
+  readonly mark?: { readonly value: number; readonly label: string };
+  readonly tone?: 'normal' | 'warn';
+  /** Text of a value; two decimals unless told. */
+  readonly format?: (value: number) => string;
+}
+
+/** Instruments beneath each other, in groups. */
+export interface MetersFigure extends FigureBase {
+  readonly kind: 'meters';
+  readonly groups: readonly { readonly heading?: string; readonly items: readonly (MeterReading & { readonly text: string })[] }[];
+}
+
+/** A part of a calculation: its operands as bars, and line by line what is done with them. */
+export interface SumGroup {
+  readonly heading: string;
+  readonly bars?: {
+    /** −Infinity is a masked value. */
+    readonly values: ArrayLike<number>;
+    readonly nameOf?: (index: number) => string;
+    /** Index of the one in question. */
+    readonly locked?: number;
+    readonly hue?: CurveHue;
+    readonly domain?: readonly [number, number];
+  };
+  readonly steps: readonly { readonly text: string; readonly value: string; readonly note?: string; readonly result?: boolean }[];
+}
+
+/** A number taken apart. */
+export interface SumFigure extends FigureBase {
+  readonly kind: 'sum';
+  readonly groups: readonly SumGroup[];
+  readonly format: (value: number) => string;
+}
+
 /** What draws with a part of the 2D canvas's methods; see `Recorder` in src/export/recorder.ts. */
 export interface DrawnFigure extends FigureBase {
   readonly kind: 'drawn';
@@ -110,7 +154,7 @@ export interface DrawnFigure extends FigureBase {
   readonly legend?: MapLegend;
 }
 
-export type Figure = MapFigure | PlotFigure | BarsFigure | TableFigure | DrawnFigure;
+export type Figure = MapFigure | PlotFigure | BarsFigure | TableFigure | MetersFigure | SumFigure | DrawnFigure;
 
 /** Something that can be exported. Nothing is read or computed for it before somebody asks. */
 export interface ExportSubject {

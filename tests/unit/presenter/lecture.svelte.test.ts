@@ -1,6 +1,7 @@
 /** The lecture: going through screens, what covers them, and the notes of an exhibit. */
 import { expect, test, describe } from 'vitest';
 import { Lecture, type LectureScene } from '../../../src/lab/lecture.svelte';
+import { LessonOnScreen } from '../../../src/lab/lesson-on-screen.svelte';
 import { notesOf, sceneOf, type OnScreen } from '../../../src/exhibits/notes';
 import { PARTS, scenesOf } from '../../../src/ui/lesson/scenes';
 import { everyLanguage } from '../../setup/sentences';
@@ -58,12 +59,21 @@ describe('the lecture', () => {
     expect(lecture.spotlight).toBe(false);
   });
 
-  test('tells a screen with the teacher’s note first', () => {
-    const { lecture } = started(2);
-    lecture.teacherNote = (slug, place) => (place === 1 ? `${slug}: ask the last row` : null);
+  test('tells the exhibit’s notes, and those of a teacher’s lesson while it is on screen', () => {
+    const { lecture, went } = started(2);
     expect(lecture.sceneAt(0)!.notes.map(({ heading }) => heading)).toEqual(['noteAnswer']);
-    expect(lecture.sceneAt(1)!.notes[0]).toEqual({ heading: 'noteTeacher', say: { of: 'words', words: 'sample: ask the last row' } });
-    expect([lecture.sceneAt(-1), lecture.sceneAt(2)]).toEqual([null, null]);
+    const shown = new LessonOnScreen();
+    const said = [{ heading: 'Four numbers', note: '' }, { heading: '', note: 'ask the last row' }, { heading: '', note: '' }];
+    shown.show({ title: 'My lesson', step: 2, of: 3, heading: '', note: 'ask the last row', noteForStudents: false, addresses: ['#/a', '#/b', '#/c'], said });
+    lecture.lesson = shown.lecturer;
+    expect(lecture.lecturer!.place).toBe(1);
+    expect(lecture.sceneAt(0)).toEqual({ title: { of: 'words', words: 'Four numbers' }, notes: [] });
+    expect(lecture.sceneAt(1)!.notes[0]).toEqual({ heading: 'noteTeacher', say: { of: 'words', words: 'ask the last row' } });
+    expect(lecture.sceneAt(1)!.title).toEqual({ of: 'words', words: 'My lesson' });
+    expect([lecture.sceneAt(-1), lecture.sceneAt(3)]).toEqual([null, null]);
+    // The exhibit's own screens stay where they are.
+    lecture.lesson = null;
+    expect([lecture.sceneAt(1)!.notes.length, lecture.sceneAt(2), went]).toEqual([1, null, []]);
   });
 
   test('without anybody who lectures does nothing, and resets nothing', () => {

@@ -139,6 +139,7 @@ export const sentences = {
   panelStrip: 'From score to weight',
   noteStrip: 'Read it from left to right as one sum: scores, plus the mask, then the softmax. Then choose a wrong way at the right and watch where the mask comes in; the four figures beneath tell whether anything leaked.',
   noteSweep: 'Two wrong ways put weight in the wrong place at every size of the scores. −10ᵖ looks right until the scores come near it: move p and see the step move with it.',
+  rowSteps: 'The row of query {query}, step by step',
   meters: 'Measured',
   meterLeaks: 'hidden pairs that leak',
   meterLeaksTitle: 'Pairs (i, j) that the mask hides, whose output i moves all the same when token j changes, with no chain of visible pairs to explain it.',

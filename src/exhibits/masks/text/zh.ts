@@ -139,6 +139,7 @@ export const sentences: Sentences = {
   panelStrip: '从分数到权重',
   noteStrip: '从左往右当作一个算式来读：分数加掩码，再做 softmax。然后在右边选一种错误做法，看掩码加在了哪一步；下面四个数说明有没有泄漏。',
   noteSweep: '有两种错误做法，不管分数多大，总有权重放错地方。−10ᵖ 看起来没问题，直到分数大到和它相近：拖动 p，看这道坎怎样跟着移动。',
+  rowSteps: '查询 {query} 这一行，一步一步算',
   meters: '实测',
   meterLeaks: '泄漏的位置对',
   meterLeaksTitle: '掩码遮住的位置对 (i, j) 中，词元 j 一变输出 i 仍然变，而且没有一串可见的位置可以解释的那些。',

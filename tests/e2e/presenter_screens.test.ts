@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cards } from '../../src/exhibits';
 import { LANGUAGES } from '../../src/lab/languages';
 import { openLab, type Lab } from './lib/browser';
+import { legible } from './lib/legible';
 import { screenOf } from './lib/screen';
 import { beyondTheSides, cutOff } from './lib/words';
 
@@ -12,11 +13,20 @@ const LAPTOP = { width: 1280, height: 720 };
 
 /** Least share of the window for the pictures of an experiment: less leaves the last row a stamp to look at. */
 const LEAST = 0.15;
-const FITS = { below: 0, sideways: 0, scrollers: [], covered: [], cut: [], beyond: [], small: [] };
+const FITS = { below: 0, sideways: 0, scrollers: [], covered: [], cut: [], beyond: [], small: [], faint: [] };
 
 async function troubles({ page }: Lab) {
   const { picture, ...screen } = await screenOf(page);
-  return { ...screen, cut: await cutOff(page), beyond: await beyondTheSides(page), small: picture !== null && picture < LEAST ? [picture] : [] };
+  const { sentence, label, faint } = await legible(page, 7);
+  // Sizes are asked for at 1920 pixels; smaller windows show the same screen smaller.
+  const scale = 1920 / page.viewportSize()!.width;
+  return {
+    ...screen, cut: await cutOff(page), beyond: await beyondTheSides(page), faint,
+    small: [
+      ...(picture !== null && picture < LEAST ? [`pictures: ${Math.round(100 * picture)} % of the screen`] : []),
+      ...(sentence * scale < 28 ? [`a sentence of ${sentence} px`] : []), ...(label * scale < 20 ? [`a label of ${label} px`] : []),
+    ],
+  };
 }
 
 describe.each([...LANGUAGES])('in %s', (_, { locale }) => {
@@ -47,4 +57,27 @@ describe.each([...LANGUAGES])('in %s', (_, { locale }) => {
     }
     expect(lab.errors).toEqual([]);
   }, 180_000);
+
+  test('the test itself sees what does not fit', async () => {
+    const { page } = lab;
+    await page.evaluate(() => (location.hash = '#/scaling?presenter=4'));
+    await page.locator('nav.steps').waitFor();
+    await expect.poll(() => troubles(lab)).toEqual(FITS);
+    const seen = async (rules: string) => {
+      // As a sheet of its own, which the page's content policy allows.
+      const sheet = await page.evaluateHandle((rules) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(rules);
+        document.adoptedStyleSheets.push(sheet);
+        return sheet;
+      }, rules);
+      const found = await troubles(lab);
+      await sheet.evaluate((sheet) => sheet.replaceSync(''));
+      return found;
+    };
+    expect((await seen('.bench { height: 200vh }')).below).toBeGreaterThan(0);
+    expect((await seen('.bench > .controls { max-height: 5rem; overflow: auto }')).scrollers).not.toEqual([]);
+    expect((await seen('.bench > .controls { translate: 0 40vh }')).covered).not.toEqual([]);
+    expect((await seen('.bench > .stage { zoom: 0.2 }')).small).not.toEqual([]);
+  });
 });

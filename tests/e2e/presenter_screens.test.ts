@@ -75,8 +75,8 @@ describe.each([...LANGUAGES])('in %s', (_, { locale }) => {
       await sheet.evaluate((sheet) => sheet.replaceSync(''));
       return found;
     };
-    expect((await seen('.bench { height: 200vh }')).below).toBeGreaterThan(0);
-    expect((await seen('.bench > .controls { max-height: 5rem; overflow: auto }')).scrollers).not.toEqual([]);
+    expect((await seen('.bench { min-height: 200vh !important }')).below).toBeGreaterThan(0);
+    expect((await seen('.bench > .controls { max-height: 5rem !important; overflow: auto !important }')).scrollers).not.toEqual([]);
     expect((await seen('.bench > .controls { translate: 0 40vh }')).covered).not.toEqual([]);
     expect((await seen('.bench > .stage { zoom: 0.2 }')).small).not.toEqual([]);
   });

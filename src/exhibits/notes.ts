@@ -76,8 +76,10 @@ export function notesOf(exhibit: Exhibit, { part, step }: Scene, now: OnScreen):
       return [...result(), ...answer];
     case 'experiment':
       return [...figures(), ...claim(step % (exhibit.said?.length || 1))];
-    case 'panels':
-      return [...figures(), ...answer];
+    case 'panels': {
+      const look = exhibit.panels?.[step + 1]?.note;
+      return [...(look === undefined ? [] : [{ heading: 'notePanel', say: say(look) } as const]), ...figures(), ...answer];
+    }
     case 'answer':
       return (exhibit.said ?? []).flatMap((_, index) => claim(index));
     case 'derivation': {

@@ -95,6 +95,17 @@ export interface TitledCard extends ExhibitCard {
 /** Declares a card; only fixes the types. */
 export const card = (declaration: ExhibitCard): ExhibitCard => declaration;
 
+/** A part of the stage that fills a screen of a lecture. */
+export interface LessonPanel<R extends ParamTable, K extends string> {
+  /** What the view is told to show. */
+  readonly name: string;
+  readonly title: K;
+  /** What a lecture changes when it comes to this screen, from where the last step leaves it; without it the setting stays as it is. */
+  readonly set?: Partial<Values<R>>;
+  /** For the speaker: what to look at. */
+  readonly note?: K;
+}
+
 /** One experiment, found by its folder; see docs/architecture.md, "Add an exhibit". */
 export interface Exhibit<R extends ParamTable = ParamTable, K extends string = string, M = AnyMeasurements> {
   /** The route: `#/<slug>`. */
@@ -115,7 +126,7 @@ export interface Exhibit<R extends ParamTable = ParamTable, K extends string = s
   readonly prediction?: Prediction<R, K, M>;
   readonly steps: readonly LessonStep<R, K>[];
   /** What its stage shows, in parts that fill a screen each; a lecture shows them one at a time, the first at every step. */
-  readonly panels?: readonly { readonly name: string; readonly title: K }[];
+  readonly panels?: readonly LessonPanel<R, K>[];
   /** The short true answer, as a person could say it aloud. */
   readonly say?: K;
   readonly derivation?: readonly DerivationLine<R, K, M>[];

@@ -32,6 +32,19 @@ export function stepChange({ params, steps }: Stepped, index: number): Readonly<
 }
 
 /**
+ * The change that leads to the screen of a step or a panel of a lecture: that of the step, with what any panel sets back at its
+ * default, or of the last step with what this panel sets. Null for a panel that shows whatever setting is on screen.
+ */
+export function sceneChange(exhibit: Stepped & Pick<Exhibit, 'panels'>, part: 'experiment' | 'panels', index: number): Readonly<Record<string, unknown>> | null {
+  const { params, steps, panels = [] } = exhibit;
+  const own = panels.flatMap(({ set }) => Object.keys(set ?? {}));
+  const start = { ...Object.fromEntries(own.map((name) => [name, params[name]!.default])), ...stepChange(exhibit, part === 'experiment' ? index : steps.length - 1) };
+  if (part === 'experiment') return start;
+  const set = panels[index]?.set;
+  return set ? { ...start, ...checkChange(params, set) } : null;
+}
+
+/**
  * The link of a step: the defaults, changed by the steps up to this one; the address that the page has after a click on it.
  * A step that is the defaults writes out a parameter, since the bare address asks the question first.
  */

@@ -33,6 +33,12 @@ export default exhibit({
     { say: 'stepOff', set: { panel: 'heads', off: [1, 4, 6] } },
     { say: 'stepCost', set: { panel: 'cost', h: '16', off: [] } },
   ],
+  panels: [
+    { name: 'steps', title: 'panelHeads' },
+    { name: 'one', title: 'panelOne', set: { panel: 'heads', h: '8' }, note: 'noteOne' },
+    { name: 'share', title: 'shareOff', set: { panel: 'difference', h: '8' }, note: 'noteShare' },
+    { name: 'times', title: 'timesTitle', set: { panel: 'cost' }, note: 'noteTimes' },
+  ],
   say: 'say',
   derivation: [
     { tex: String.raw`o_i = \softmax\left( \frac{Q_i K_i^\T}{\sqrt{d_k}} \right) V_i`, say: 'deriveHead' },

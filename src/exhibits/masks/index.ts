@@ -35,6 +35,11 @@ export default exhibit({
     { say: 'stepFinite', set: { mistake: 'finite', penalty: 4, gain: 20_000 } },
     { say: 'stepWindow', set: { mistake: 'none', gain: 1, mask: 'window', window: 2, layers: 3 } },
   ],
+  panels: [
+    { name: 'maps', title: 'weightsLong' },
+    { name: 'strip', title: 'panelStrip', set: { mask: 'causal', mistake: 'none', gain: 1, layers: 1 }, note: 'noteStrip' },
+    { name: 'sweep', title: 'sweepTitle', set: { mask: 'causal', mistake: 'finite', penalty: 4, gain: 1, layers: 1 }, note: 'noteSweep' },
+  ],
   say: 'say',
   derivation: [
     { tex: '\\at{mask}{M_{ij}} \\in \\{ 0, -\\infty \\}', say: 'deriveMask' },

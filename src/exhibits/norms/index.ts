@@ -45,6 +45,15 @@ export default exhibit({
     { say: 'stepEval', set: { norm: 'batch', mode: 'eval', picture: 'output' } },
     { say: 'stepPadding', set: { mode: 'train', padding: 0.5 } },
   ],
+  panels: [
+    { name: 'cube', title: 'panelCube' },
+    { name: 'sheets', title: 'sheets', set: { padding: 0 }, note: 'noteSheets' },
+    { name: 'table', title: 'tableTitle', set: { padding: 0, outlier: true }, note: 'noteTable' },
+    { name: 'spreads', title: 'panelSpreads', set: { padding: 0 }, note: 'noteSpreads' },
+    { name: 'noise', title: 'curveError', set: { padding: 0 }, note: 'noteNoise' },
+    { name: 'dependence', title: 'curveChange', set: { padding: 0 }, note: 'noteDependence' },
+    { name: 'running', title: 'panelRunning', set: { padding: 0 }, note: 'noteRunning' },
+  ],
   say: 'say',
   derivation: [
     { tex: String.raw`y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}\,\gamma + \beta`, say: 'deriveBoth' },

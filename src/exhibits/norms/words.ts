@@ -1,5 +1,6 @@
 import type { Preferences } from '../../lab/preferences.svelte';
 import { formatNumber } from '../../ui/format';
+import type { NormName, PictureName } from './params';
 import type { Cell3 } from './plan';
 import { text, type TextKey } from './text';
 
@@ -10,6 +11,10 @@ export const sayIn = (preferences: Preferences): Say => (key, values) => prefere
 
 /** Locale of numbers. */
 export const localeOf = (preferences: Preferences): string => preferences.locale;
+
+export const NORM_WORDS: Record<NormName, TextKey> = { none: 'normNone', batch: 'normBatch', layer: 'normLayer', rms: 'normRms' };
+export const PICTURE_WORDS: Record<PictureName, TextKey> = { input: 'pictureInput', output: 'pictureOutput', change: 'pictureChange', gradient: 'pictureGradient' };
+export const PICTURE_LONG: Record<PictureName, TextKey> = { input: 'pictureInputLong', output: 'pictureOutputLong', change: 'pictureChangeLong', gradient: 'pictureGradientLong' };
 
 /** A cell by its three indices. */
 export const cellName = (t: Say, { sample, token, feature }: Cell3): string => t('cell', { sample, token, feature });

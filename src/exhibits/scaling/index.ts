@@ -34,9 +34,9 @@ export default exhibit({
   ],
   panels: [
     { name: 'maps', title: 'panelMaps' },
-    { name: 'readings', title: 'readings' },
-    { name: 'histograms', title: 'histograms' },
-    { name: 'sweep', title: 'sweep' },
+    { name: 'readings', title: 'readings', note: 'noteReadings' },
+    { name: 'histograms', title: 'histograms', note: 'noteHistograms' },
+    { name: 'sweep', title: 'sweep', note: 'noteSweep' },
   ],
   say: 'say',
   derivation: [

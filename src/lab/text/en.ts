@@ -102,6 +102,7 @@ export const sentences = {
 
   deck: 'Lecture',
   deckReset: 'Reset this screen (R)',
+  moreControls: 'All controls',
   deckBlank: 'Blank the screen (B)',
   deckSpotlight: 'Spotlight (L)',
   deckSpeaker: 'Speaker’s view in a second window (S)',
@@ -125,6 +126,7 @@ export const sentences = {
   noteAnswer: 'What should come out',
   noteFigures: 'Figures',
   noteStage: 'At this stage',
+  notePanel: 'What to look at',
   noteLine: 'Why this line holds',
   keysTitle: 'Keys',
   keysAlways: 'Everywhere',

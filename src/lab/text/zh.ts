@@ -102,6 +102,7 @@ export const sentences: Sentences = {
 
   deck: '讲课',
   deckReset: '重置这一屏（R）',
+  moreControls: '全部控件',
   deckBlank: '黑屏（B）',
   deckSpotlight: '聚光灯（L）',
   deckSpeaker: '在第二个窗口打开讲者视图（S）',
@@ -125,6 +126,7 @@ export const sentences: Sentences = {
   noteAnswer: '应该得出的结论',
   noteFigures: '数值',
   noteStage: '这个阶段',
+  notePanel: '看什么',
   noteLine: '这一行为什么成立',
   keysTitle: '按键',
   keysAlways: '任何地方',

@@ -15,6 +15,8 @@ export interface GridRequest {
   readonly maxSize?: number;
   /** Fixed number of maps in a row. */
   readonly columns?: number;
+  /** CSS pixels to share downwards: as many maps in a row as make them largest, whatever `minSize` is. */
+  readonly tall?: number;
 }
 
 export interface GridLayout {
@@ -39,11 +41,16 @@ export function gridLayout({
   minSize = 96,
   maxSize = 240,
   columns,
+  tall,
 }: GridRequest): GridLayout {
   const fitting = Math.max(1, Math.floor((width + gap) / (minSize + gap)));
   const rowCount = Math.max(1, Math.ceil(count / fitting));
-  const perRow = Math.max(1, columns ?? Math.ceil(count / rowCount));
-  const size = Math.max(1, Math.floor(Math.min(maxSize, (width - gap * (perRow - 1)) / perRow)));
+  const across = (perRow: number) => (width - gap * (perRow - 1)) / perRow;
+  const down = (rows: number) => (tall === undefined ? Infinity : ((tall - gap * (rows - 1)) / rows - captionHeight) / aspect);
+  const sizeOf = (perRow: number) => Math.max(1, Math.floor(Math.min(maxSize, across(perRow), down(Math.ceil(count / perRow)))));
+  const largest = () => Array.from({ length: count }, (_, i) => i + 1).reduce((best, perRow) => (sizeOf(perRow) > sizeOf(best) ? perRow : best), 1);
+  const perRow = Math.max(1, columns ?? (tall === undefined ? Math.ceil(count / rowCount) : largest()));
+  const size = sizeOf(perRow);
   const height = Math.max(1, Math.round(size * aspect));
   const rects = Array.from({ length: count }, (_, i) => ({
     x: (i % perRow) * (size + gap),

@@ -20,6 +20,11 @@ export function fitCells(rows: number, cols: number, side: number, x = 0, y = 0)
   return { x, y, width: cell * cols, height: cell * rows };
 }
 
+/** The largest rectangle of rows × cols square cells that is at most `width` wide and `height` high, top left at (x, y). */
+export function fitCellsInto(rows: number, cols: number, width: number, height: number, x = 0, y = 0): Rect {
+  return fitCells(rows, cols, Math.max(rows, cols) * Math.min(width / cols, height / rows), x, y);
+}
+
 /** A rounded limit at or above `value` (a short number), so that the legend reads well and rarely moves. */
 export function niceLimit(value: number): number {
   if (!(value > 0)) return 1;

@@ -6,6 +6,7 @@ import { NORMS, params } from '../../../src/exhibits/norms/params';
 import { scaleOf } from '../../../src/exhibits/norms/picture';
 import { lengthsOf, planOf, type Cell3, type NormsValues } from '../../../src/exhibits/norms/plan';
 import { isRealCell, setOf, setSize, sharedWith } from '../../../src/exhibits/norms/sets';
+import { sheetLayout } from '../../../src/exhibits/norms/sheet-layout';
 import { countedRows, realRows, rowsOf, type NormsSpec } from '../../../src/exhibits/norms/spec';
 import { changeOf, gapOf, standardErrorOf } from '../../../src/exhibits/norms/sweep';
 import { sentences as zh } from '../../../src/exhibits/norms/text/zh';
@@ -233,5 +234,28 @@ describe('the colours', () => {
     expect(scaleOf('output', { ...setting, norm: 'none' }, 99)).toEqual(scaleOf('input', setting, 0));
     expect(scaleOf('change', setting, 2.3)).toEqual({ palette: 'difference', domain: [-3, 3] });
     expect(scaleOf('gradient', setting, 0)).toEqual({ palette: 'difference', domain: [-1, 1], root: true });
+  });
+});
+
+describe('the sheets', () => {
+  const four = { count: 4, tokens: 8, features: 12, em: 14 };
+
+  it('stand in rows, no larger than is read with ease', () => {
+    const { rects, cell, height, caption } = sheetLayout({ ...four, width: 900 });
+    expect(rects.every(({ x, width }) => x + width <= 900)).toBe(true);
+    expect(cell.height * 8).toBeLessThanOrEqual(15 * 14);
+    expect(rects.map(({ y }) => y)).toEqual([caption, caption, caption, caption]);
+    expect(height).toBe(caption + cell.height * 8 + 4);
+  });
+
+  it.each([[1000, 500], [1000, 120], [300, 900], [1500, 800]])('fill a room of %i × %i, and stay within it', (width, tall) => {
+    const { rects, cell, height, caption } = sheetLayout({ ...four, width, tall });
+    expect(height).toBeLessThanOrEqual(tall + 1e-9);
+    for (const [index, rect] of rects.entries()) {
+      expect(rect.x + rect.width).toBeLessThanOrEqual(width + 1e-9);
+      for (const other of rects.slice(index + 1)) expect(rect.x + rect.width <= other.x || rect.y + rect.height + caption <= other.y + 1e-9).toBe(true);
+    }
+    expect(cell.width).toBeLessThanOrEqual(2 * cell.height);
+    expect(cell.height).toBeLessThanOrEqual(cell.width + 1e-9);
   });
 });

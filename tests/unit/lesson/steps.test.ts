@@ -1,7 +1,7 @@
 /** Steps of a lesson: their links, and which of them is on screen. */
 import { describe, expect, test } from 'vitest';
 import { kernelSource } from '../../../src/lab/kernel-source';
-import { holds, readChange, stepChange, stepHref, stepOf, shadersOf } from '../../../src/lab/lesson';
+import { holds, readChange, sceneChange, stepChange, stepHref, stepOf, shadersOf } from '../../../src/lab/lesson';
 import { parseHash } from '../../../src/lab/location.svelte';
 import { decode, defaultsOf } from '../../../src/lab/params';
 import { cards } from '../../../src/exhibits';
@@ -38,6 +38,29 @@ describe('the sample', () => {
     expect(holds(params, { off: [1, 2] }, { ...defaultsOf(params), off: [1, 2] })).toBe(true);
     expect(holds(params, { off: [1, 2] }, { ...defaultsOf(params), off: [1] })).toBe(false);
     expect(holds(params, {}, defaultsOf(params))).toBe(true);
+  });
+});
+
+describe('the screens of a lecture', () => {
+  const shown = { ...sample, panels: [{ name: 'maps', title: 'one' }, { name: 'curve', title: 'one' }, { name: 'table', title: 'one', set: { seed: 5, dk: 8 } }] } as const;
+
+  test('a panel that sets something is shown from where the last step leaves it, one that sets nothing as it is', () => {
+    expect(sceneChange(shown, 'panels', 1)).toBeNull();
+    expect(sceneChange(shown, 'panels', 2)).toEqual({ ...stepChange(sample, 2), dk: 8, seed: 5 });
+  });
+
+  test('a step takes back what a panel has set', () => {
+    const here = { ...defaultsOf(params), ...sceneChange(shown, 'panels', 2) };
+    expect({ ...here, ...sceneChange(shown, 'experiment', 1) }).toEqual({ ...defaultsOf(params), ...stepChange(sample, 1) });
+    expect(sceneChange(sample, 'experiment', 1)).toEqual(stepChange(sample, 1));
+  });
+
+  test.each(exhibits.filter(({ panels }) => panels).map((exhibit) => [exhibit.slug, exhibit] as const))('every panel of %s sets what its parameters take', (_, exhibit) => {
+    for (const [index, { set }] of exhibit.panels!.entries()) {
+      const change = sceneChange(exhibit, 'panels', index);
+      if (set) expect(holds(exhibit.params, set, { ...defaultsOf(exhibit.params), ...change })).toBe(true);
+      else expect(change).toBeNull();
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Shelves } from '../../../src/gpu/view-atlas';
 import { gridLayout } from '../../../src/ui/maps/grid';
 import { commandOf } from '../../../src/ui/maps/keys';
+import { fitCellsInto } from '../../../src/ui/maps/source';
 import { legendTicks } from '../../../src/ui/maps/ticks';
 import type { Rect } from '../../../src/ui/maps/types';
 
@@ -23,6 +24,21 @@ describe('the grid of heads', () => {
     // 110 + 12 pixels each: seven would fit into a row, but 4 + 4 reads better than 7 + 1.
     expect(gridLayout({ count: 8, width: 850, minSize: 110 }).columns).toBe(4);
     expect(gridLayout({ count: 12, width: 850, columns: 3 }).columns).toBe(3);
+  });
+});
+
+describe('with an end downwards', () => {
+  test.each([[1, 900, 500], [8, 800, 540], [16, 800, 540], [12, 300, 900], [7, 1200, 150]])('%i maps in %i × %i pixels are as large as fit', (count, width, tall) => {
+    const request = { count, width, tall, captionHeight: 30, gap: 10, maxSize: Infinity };
+    const grid = gridLayout(request);
+    expect(grid.width).toBeLessThanOrEqual(width);
+    expect(grid.height).toBeLessThanOrEqual(tall);
+    for (let columns = 1; columns <= count; columns++) expect(gridLayout({ ...request, columns }).size).toBeLessThanOrEqual(grid.size);
+  });
+
+  test('cells of a map fill the smaller side of their room', () => {
+    expect(fitCellsInto(4, 8, 100, 200, 3, 5)).toEqual({ x: 3, y: 5, width: 100, height: 50 });
+    expect(fitCellsInto(8, 4, 100, 100)).toEqual({ x: 0, y: 0, width: 50, height: 100 });
   });
 });
 

@@ -6,6 +6,9 @@ import { notesOf, sceneOf, type OnScreen } from '../../../src/exhibits/notes';
 import { PARTS, scenesOf } from '../../../src/ui/lesson/scenes';
 import { everyLanguage } from '../../setup/sentences';
 import { elapsedText } from '../../../src/ui/presenter/clock';
+import heads from '../../../src/exhibits/heads';
+import masks from '../../../src/exhibits/masks';
+import norms from '../../../src/exhibits/norms';
 import scaling from '../../../src/exhibits/scaling';
 
 function started(count = 12) {
@@ -99,6 +102,16 @@ describe('the notes of an exhibit', () => {
     for (const scene of scenes) {
       const { title, notes } = sceneOf(scaling, scene, now);
       for (const sentence of [title, ...notes.map(({ say }) => say)]) if (sentence.of === 'exhibit') for (const words of Object.values(sentences)) expect(words).toHaveProperty(sentence.key);
+    }
+  });
+
+  test.each([heads, masks, norms, scaling].map((exhibit) => [exhibit.slug, exhibit] as const))('every panel of %s has a title and tells the speaker what to look at, in every language', async (_, exhibit) => {
+    const sentences = await everyLanguage(exhibit.text);
+    for (const [index, panel] of exhibit.panels!.slice(1).entries()) {
+      const { title, notes } = sceneOf(exhibit, { part: 'panels', step: index }, now);
+      expect(title).toEqual({ of: 'exhibit', key: panel.title });
+      expect(notes[0]).toEqual({ heading: 'notePanel', say: { of: 'exhibit', key: panel.note, values: {} } });
+      for (const words of Object.values(sentences)) expect([words[panel.title], words[panel.note!]].every(Boolean)).toBe(true);
     }
   });
 

@@ -44,6 +44,10 @@ export const sentences = {
   panelHeads: 'All heads',
   panelDifference: 'How they differ',
   panelCost: 'What they cost',
+  panelOne: 'One head, large',
+  noteOne: 'Pick a head at the right and let the class find its habit: a column that every query reads, a diagonal, nothing at all. The matrices are random, so a habit here was not learnt. Click a cell and ask why to see its number worked out.',
+  noteShare: 'These shares are lengths of vectors, so they do not sum to 1: what the heads put in points in different directions and partly cancels. Ask first which head could be left out.',
+  noteTimes: 'The matrix products are as many for sixteen narrow heads as for one wide one. The time seldom is the same: there are more exponentials and smaller products, and one by one also more calls. Measured on this device, just now.',
 
   targetsLead: 'Query t wants the tokens t − 1 and t − 3. The same 32 numbers for each query and key, read in two ways:',
   oneHead: 'One head of 32 dimensions',

@@ -41,6 +41,9 @@ export const sentences = {
   saidAlwaysClaim: '“Without it attention does not work.”',
   saidAlwaysEvidence: 'It depends on the width. At [$d_k = 4$](set:source=random&dk=4&scale=off&dist=normal) both sides pass gradients. Vaswani et al. say so themselves: for small $d_k$ the plain dot product does about as well as additive attention, for large $d_k$ it falls behind. That large scores are the reason is what they *suspect*; on this page it is measured.',
 
+  noteReadings: 'The left column is not scaled, the right one is. Move d_k and watch which figures move: on the left nearly all of them, on the right hardly any.',
+  noteHistograms: 'The two axes differ: what looks alike has another width. Read the deviations aloud, about √d_k on the left and about 1 on the right.',
+  noteSweep: 'Points are measured on this device, lines are theory. Ask at which width the unscaled softmax gives nearly all weight to one key, then look for the mark in the second picture.',
   panelMaps: 'The weights of both sides',
   guide: 'Both maps show the same q and k. Every row is a query, every column a key; the colour is the weight. At the left nothing is divided.',
   sideOff: 'Not scaled: q·k',

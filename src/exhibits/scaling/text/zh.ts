@@ -41,6 +41,9 @@ export const sentences: Sentences = {
   saidAlwaysClaim: '“没有它，注意力就不能用。”',
   saidAlwaysEvidence: '要看宽度。在 [$d_k = 4$](set:source=random&dk=4&scale=off&dist=normal) 处，两侧都能传梯度。Vaswani 等人自己也这样说：$d_k$ 小时，不缩放的点积与加法注意力差不多；$d_k$ 大时才落后。至于原因是分数过大，他们的用词是*猜测*（suspect）；在这个页面上，它是测出来的。',
 
+  noteReadings: '左列没有缩放，右列缩放了。改变 d_k，看哪些数在动：左边几乎都在动，右边几乎都不动。',
+  noteHistograms: '两张图的横轴刻度不同：看上去一样，宽度并不一样。把标准差念出来：左边约为 √d_k，右边约为 1。',
+  noteSweep: '点是在这台设备上测得的，线是理论值。先问：宽度到多大时，不缩放的 softmax 会把几乎全部权重给一个键？再到第二张图里找那条标线。',
   panelMaps: '两边的权重',
   guide: '两幅图用的是同样的 q 和 k。每行是一个查询，每列是一个键，颜色表示权重。左边不做除法。',
   sideOff: '不缩放：q·k',

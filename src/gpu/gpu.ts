@@ -180,6 +180,11 @@ export class Gpu {
     return flushed;
   }
 
+  /** Resolves when no flush waits for its pipelines any more. */
+  async submitted(): Promise<void> {
+    await this.#tail?.catch(() => undefined);
+  }
+
   /** Flushes at the end of the present task, so that what is asked for together shares one submit. */
   #flushSoon(): Promise<void> {
     return new Promise((resolve) => {

@@ -29,9 +29,9 @@ export function createMapPainter(gpu: Gpu): GpuPainter {
   let pipelines: HeatmapPipelines | null = null;
   let destroyed = false;
 
-  // After what is asked for in the present task: the shaders that compute the first tensors are compiled before those that
-  // draw them, and both while nothing else waits.
-  const ready = laterTask().then(() => heatmap.pipelines(format)).then((compiled) => {
+  // The shaders that compute the first tensors come first: those that draw them are compiled while the device computes. Asked
+  // for together, they hold each other up, and the first weights are done no sooner than the last of the drawing shaders.
+  const ready = laterTask().then(() => gpu.submitted()).then(() => heatmap.pipelines(format)).then((compiled) => {
     pipelines = compiled;
     if (!destroyed) for (const paint of waiting.values()) paint();
     waiting.clear();

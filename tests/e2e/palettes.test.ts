@@ -1,8 +1,8 @@
 /** The panel of colours: a choice reaches every map and legend, on both painters, and is remembered. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seenAs } from '../../src/ui/colour/vision';
+import { seenAs, VIEWS } from '../../src/ui/colour/vision';
 import { closestSteps } from '../../src/ui/maps/palette-check';
-import { colourOf, PALETTE_NAMES, paletteTable, paletteTables, USUAL_PALETTES } from '../../src/ui/maps/palettes';
+import { colourOf, PALETTE_NAMES, paletteTable, paletteTables, PROJECTOR_PALETTES, USUAL_PALETTES, type PaletteChoice } from '../../src/ui/maps/palettes';
 import type { Lab } from './lib/browser';
 import { press, tabTo } from './lib/keyboard';
 import { decodePng, pixelAt } from './lib/png';
@@ -67,11 +67,11 @@ describe('the panel', () => {
     await expect.poll(() => opener().evaluate((button) => button === document.activeElement)).toBe(true);
   });
 
-  test('shows every palette under each kind of vision, with the number that the tests compute', async () => {
+  test('shows every palette under each kind of vision and on a washed-out projector, with the number that the tests compute', async () => {
     await openPanel();
-    expect(await panel().locator('.strip').count()).toBe(4 * Object.values(PALETTE_NAMES).flat().length);
+    expect(await panel().locator('.strip').count()).toBe(VIEWS.length * Object.values(PALETTE_NAMES).flat().length);
     const numbers = await panel().locator('fieldset').first().locator('.number').allInnerTexts();
-    const wanted = PALETTE_NAMES.sequential.flatMap((name) => (['usual', 'deuteranopia', 'protanopia', 'tritanopia'] as const).map((vision) => closestSteps(paletteTable('sequential', name), vision).toFixed(1)));
+    const wanted = PALETTE_NAMES.sequential.flatMap((name) => (['usual', 'deuteranopia', 'protanopia', 'tritanopia', 'washed'] as const).map((vision) => closestSteps(paletteTable('sequential', name), vision).toFixed(1)));
     expect(numbers).toEqual(wanted);
     await closePanel();
   });
@@ -108,6 +108,60 @@ test('the whole page is shown as seen with a deficiency, and a button leads back
   expect(seen).not.toEqual(before);
   await page().getByRole('button', { name: sayFrame('en', 'seenAs', { vision: sayFrame('en', 'visionDeuteranopia') }) }).click();
   await expect.poll(colours).toEqual(before);
+});
+
+test('the whole page is shown as on a washed-out projector', async () => {
+  const before = await colours();
+  await openPanel();
+  await panel().getByRole('radio', { name: sayFrame('en', 'viewWashed') }).check();
+  await closePanel();
+  const seen = await colours();
+  seen.forEach((colour, at) => colour.forEach((byte, c) => expect(Math.abs(byte - seenAs(before[at]!, 'washed')[c]!)).toBeLessThanOrEqual(2)));
+  await page().getByRole('button', { name: sayFrame('en', 'seenWashed') }).click();
+  await expect.poll(colours).toEqual(before);
+});
+
+describe('presenter mode', () => {
+  /** The colours that the scores have in a choice of palettes. */
+  async function scores(choice: PaletteChoice): Promise<number[][]> {
+    const { data } = await read(lab, 'scores');
+    const { domain } = await page().evaluate(() => ({ domain: [...document.querySelectorAll('section.stage .scale')].map((scale) => scale.getAttribute('aria-label'))[0]! }));
+    const limit = Number(domain.match(/… ([\d.]+)/)![1]);
+    return data.map((value) => [...colourOf(value, { palette: 'diverging', domain: [-limit, limit] }, paletteTables(choice)).slice(0, 3)]);
+  }
+  const leave = async (on: boolean) => {
+    await press(page(), 'p');
+    await page().locator(on ? 'html[data-presenter]' : 'html:not([data-presenter])').waitFor();
+  };
+
+  test('begins with palettes whose ends are apart in lightness, on map and legend; the panel says so on either side', async () => {
+    await goTo(lab, '#/?text=one+two+three&heads=1&dk=8&stage=scores&scoreScale=linear');
+    expect(await colours()).toEqual(await scores({ ...USUAL_PALETTES, sequential: 'cividis' }));
+    await openPanel();
+    await panel().getByText(sayFrame('en', 'palettesBeside', { names: Object.values(PROJECTOR_PALETTES).join(' · ') })).waitFor();
+    await closePanel();
+    await leave(true);
+    await expect.poll(colours).toEqual(await scores(PROJECTOR_PALETTES));
+    const bar = decodePng(await page().locator('section.stage .legend canvas').first().screenshot());
+    const table = paletteTable('diverging', PROJECTOR_PALETTES.diverging);
+    for (const [x, at] of [[0, 0], [bar.width - 1, 255]] as const) {
+      bytes(pixelAt(bar, x, bar.height / 2)).forEach((byte, c) => expect(Math.abs(byte - table[4 * at + c]!)).toBeLessThanOrEqual(6));
+    }
+  });
+
+  test('keeps what is chosen there, and leaves the other pages theirs', async () => {
+    await openPanel();
+    await panel().getByText(sayFrame('en', 'palettesPresenting')).waitFor();
+    await palette('BrBG').check();
+    await closePanel();
+    await expect.poll(colours).toEqual(await scores({ ...PROJECTOR_PALETTES, diverging: 'BrBG' }));
+    await leave(false);
+    await expect.poll(colours).toEqual(await scores({ ...USUAL_PALETTES, sequential: 'cividis' }));
+    await leave(true);
+    await reload(lab);
+    await expect.poll(colours).toEqual(await scores({ ...PROJECTOR_PALETTES, diverging: 'BrBG' }));
+    await leave(false);
+  });
 });
 
 test('nothing went wrong', () => expect(lab.errors).toEqual([]));

@@ -8,7 +8,7 @@ import { openLab, type Lab } from './lib/browser';
 import { press, tabTo } from './lib/keyboard';
 import { legible } from './lib/legible';
 import { decodePng, pixelAt } from './lib/png';
-import { nameOf, paramsOf, say, sayFrame, visit } from './lib/visit';
+import { nameOf, paramsOf, reload, say, sayFrame, set, visit } from './lib/visit';
 import { beyondTheSides, cutOff } from './lib/words';
 
 const sentences = await everyLanguage(scaling.text);
@@ -238,6 +238,91 @@ describe('#/scaling as a lecture', () => {
   });
 });
 
+/** Texts of the workbench below 28 px at 1920 × 1080; labels of axes and numbers in cells have a measure of their own. */
+const smallTexts = (page: Page) =>
+  page.evaluate(() => {
+    const found = new Set<string>();
+    const least = 28 * Math.min(innerWidth / 1920, innerHeight / 1080);
+    const walker = document.createTreeWalker(document.querySelector('main')!, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node.parentElement!;
+      if (!node.textContent!.trim() || !element.checkVisibility({ visibilityProperty: true }) || element.closest('.words, .numbers, .sr-only, math, option, details.table, [inert]')) continue;
+      const size = parseFloat(getComputedStyle(element).fontSize);
+      if (size < least - 0.05) found.add(`${node.textContent!.trim().slice(0, 30)}: ${size}`);
+    }
+    return [...found];
+  });
+
+const PROJECTORS = [
+  { viewport: FULL_HD, map: 560, label: 20 },
+  { viewport: { width: 1280, height: 720 }, map: 350, label: 13 },
+] as const;
+const SIDES = ['scores', 'scaled', 'masked', 'weights', 'output'] as const;
+/** What stands beside each stage, by role and name: its own controls, and the meters that matter for it. */
+const BESIDE = {
+  scores: { slider: ['heads', 'headDim'], meter: ['meterVariance', 'meterScaledVariance'] },
+  scaled: { slider: ['factor'], meter: ['meterVariance', 'meterScaledVariance', 'meterEntropy'] },
+  masked: { slider: [], meter: ['meterEntropy', 'meterLargest'] },
+  weights: { slider: ['headDim'], meter: ['meterEntropy', 'meterLargest', 'meterSaturated'] },
+  output: { slider: [], meter: ['meterEntropy', 'meterJacobian', 'meterGradient'] },
+} as const;
+
+describe.each(PROJECTORS)('the workbench on a projector of $viewport.width × $viewport.height', ({ viewport, map: least, label }) => {
+  test.each([['en', 'light'], ['zh', 'dark']] as const)('shows one large map and what belongs to its stage, all of it at once (%s, %s)', async (language, colorScheme) => {
+    const lab = await visit({ path: '#/?presenter', viewport, reducedMotion: 'reduce', colorScheme, locale: language === 'zh' ? 'zh-CN' : 'en-US' });
+    const { page } = lab;
+    await page.locator('nav.turn').waitFor();
+    const deck = (await page.getByRole('contentinfo').boundingBox())!;
+    const wrong = async () => {
+      const { label: smallest, faint } = await legible(page, 7);
+      const lie = await page.evaluate(() => ({
+        below: Math.max(0, document.documentElement.scrollHeight - innerHeight), sideways: Math.max(0, document.documentElement.scrollWidth - innerWidth),
+        scrolls: [...document.querySelectorAll('main *')].filter((box) => /auto|scroll/.test(getComputedStyle(box).overflowY) && box.scrollHeight > box.clientHeight + 1).map(({ className }) => className),
+      }));
+      return { small: [...(await smallTexts(page)), ...(smallest < label ? [`label of ${smallest}`] : [])], faint, ...lie, cut: await cutOff(page), beyond: await beyondTheSides(page) };
+    };
+    const NONE = { small: [], faint: [], below: 0, sideways: 0, scrolls: [], cut: [], beyond: [] };
+    for (const [at, stage] of SIDES.entries()) {
+      await press(page, String(at + 1));
+      await expect.poll(() => page.locator('.strip [aria-pressed=true]').innerText()).toContain(String(at + 1));
+      const box = (await page.locator('section.stage').getByRole('application').boundingBox())!;
+      expect(box.height, stage).toBeGreaterThanOrEqual(least);
+      expect(box.y + box.height, stage).toBeLessThanOrEqual(deck.y);
+      // With the measurements, which come after the picture.
+      await page.waitForFunction(() => document.querySelector('.value.absent') === null);
+      await expect.poll(wrong, { message: stage }).toEqual(NONE);
+      const beside = page.locator('section.stage .lecture');
+      for (const role of ['slider', 'meter'] as const) {
+        const names = await beside.getByRole(role).evaluateAll((all) => all.map((each) => each.getAttribute('aria-label') ?? (each as HTMLInputElement).labels![0]!.innerText));
+        expect(names, `${stage}, ${role}`).toEqual(BESIDE[stage][role].map((key) => say(language, key)));
+      }
+      const marked = { scores: ['symbolQ', 'symbolK'], scaled: ['symbolScale'], masked: ['symbolMask'], weights: ['symbolSoftmax'], output: ['symbolV'] } as const;
+      expect(await page.locator('.formula [aria-current=step]').evaluateAll((all) => all.map((each) => (each as HTMLElement).title))).toEqual(marked[stage].map((key) => say(language, key)));
+    }
+    // A locked row stands in place of the meters.
+    await set(lab, { stage: 'weights', mask: 'causal', locked: { row: 4, col: 1 } });
+    await page.locator('.lecture').getByRole('button', { name: say(language, 'why') }).waitFor();
+    await expect.poll(() => page.locator('.lecture').getByRole('option').count()).toBe(language === 'zh' ? 9 : 11);
+    await expect.poll(wrong, { message: 'a locked row' }).toEqual(NONE);
+    await set(lab, { locked: null, heads: 16 });
+    // Two more screens, and both one press away.
+    await press(page, 'End', 'PageUp');
+    await page.getByRole('radiogroup', { name: say(language, 'allHeads') }).waitFor();
+    await page.locator('.caption .figure').first().waitFor();
+    await expect.poll(wrong, { message: 'all heads' }).toEqual(NONE);
+    await press(page, 'PageDown');
+    await expect.poll(() => page.getByRole('meter').count()).toBe(9);
+    await page.waitForFunction(() => document.querySelector('.value.absent') === null);
+    await expect.poll(wrong, { message: 'all meters' }).toEqual(NONE);
+    await page.getByRole('button', { name: say(language, 'allHeads'), exact: true }).click();
+    await page.getByRole('radiogroup', { name: say(language, 'allHeads') }).waitFor();
+    await page.getByRole('button', { name: say(language, 'allHeads'), exact: true }).click();
+    await page.locator('section.stage').waitFor();
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  }, 120_000);
+});
+
 describe('the workbench on a projector', () => {
   let lab: Lab;
   beforeAll(async () => {
@@ -253,7 +338,7 @@ describe('the workbench on a projector', () => {
     const map = (await page.locator('section.stage').getByRole('application').boundingBox())!;
     const deck = (await page.getByRole('contentinfo').boundingBox())!;
     expect(map.y + map.height).toBeLessThanOrEqual(deck.y);
-    expect(map.height).toBeGreaterThan(720 / 4);
+    expect(map.height).toBeGreaterThan(720 / 2);
     const rail = page.getByRole('textbox', { name: say('en', 'textLabel') });
     expect(await rail.isVisible()).toBe(false);
     const fold = page.getByRole('button', { name: say('en', 'source') });
@@ -269,12 +354,34 @@ describe('the workbench on a projector', () => {
   test('its stages are the screens', async () => {
     const { page } = lab;
     await press(page, 'Home');
-    await isAt(page, 1, 5);
+    await isAt(page, 1, 7);
     expect((await paramsOf(lab)).stage).toBe('scores');
     await press(page, 'PageDown', 'ArrowRight');
     expect((await paramsOf(lab)).stage).toBe('masked');
     await press(page, '5');
-    await isAt(page, 5, 5);
+    await isAt(page, 5, 7);
+    expect(lab.errors).toEqual([]);
+  });
+
+  test('all heads and all meters are two more, which a reload comes back to', async () => {
+    const { page } = lab;
+    await press(page, 'PageDown');
+    await isAt(page, 6, 7);
+    expect(await page.evaluate(() => location.hash)).toContain('presenter=6');
+    // A head that is chosen stays chosen on the large map.
+    await page.getByRole('radio', { name: say('en', 'headName', { n: 3 }) }).click();
+    await reload(lab);
+    await isAt(page, 6, 7);
+    await press(page, 'PageDown');
+    await isAt(page, 7, 7);
+    // A small map leads back to its stage, and so does a symbol of the formula, to its control.
+    await page.locator('.strip').getByRole('button', { name: say('en', 'stageWeights') }).click();
+    await isAt(page, 4, 7);
+    expect(await page.getByRole('heading', { level: 2 }).first().innerText()).toContain(say('en', 'headName', { n: 3 }));
+    await press(page, 'End');
+    await page.getByRole('button', { name: say('en', 'symbolScale') }).click();
+    await isAt(page, 2, 7);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('.lecture') !== null && document.activeElement?.matches('input'))).toBe(true);
     expect(lab.errors).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { scaleLinear, scalePow } from 'd3-scale';
 import { describe, expect, test } from 'vitest';
 import { Shelves } from '../../../src/gpu/view-atlas';
-import { gridLayout } from '../../../src/ui/maps/grid';
+import { fullestColumns, gridLayout } from '../../../src/ui/maps/grid';
 import { commandOf } from '../../../src/ui/maps/keys';
 import { fitCellsInto } from '../../../src/ui/maps/source';
 import { legendTicks } from '../../../src/ui/maps/ticks';
@@ -119,4 +119,19 @@ describe('the ticks of a legend', () => {
     for (const { value, x } of legendTicks(root, 400, measure, String)) expect(x).toBeCloseTo(400 * Math.sqrt(value), 9);
     expect(legendTicks(root, 400, measure, String).length).toBeGreaterThan(3);
   });
+});
+
+test.each([
+  [1, 1800, 600], [8, 1840, 600], [8, 900, 900], [16, 1840, 650], [12, 1230, 420], [16, 300, 2000],
+])('%i maps are as large as %i × %i allow, and all fit', (count, width, height) => {
+  const [gap, captionHeight] = [14, 60];
+  const { columns, size } = fullestColumns({ count, width, height, gap, captionHeight });
+  const grid = gridLayout({ count, width, gap, captionHeight, columns, maxSize: size });
+  expect(grid.size).toBe(size);
+  expect(grid.width).toBeLessThanOrEqual(width);
+  expect(grid.height).toBeLessThanOrEqual(height);
+  for (let other = 1; other <= count; other++) {
+    const larger = gridLayout({ count, width, gap, captionHeight, columns: other, maxSize: size + 1 });
+    expect(larger.size <= size || larger.height > height, `${other} columns`).toBe(true);
+  }
 });

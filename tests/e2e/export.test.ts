@@ -311,6 +311,21 @@ describe('the menu', () => {
     await lab.page.emulateMedia({ colorScheme: 'light' });
   });
 
+  test('puts a picture of the figure on the clipboard that other programs can take from there', async () => {
+    await lab.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { width, height } = decodePng((await download(say('en', 'meters'), 'PNG 2×')).bytes);
+    await button(say('en', 'meters')).click();
+    await menuItem(sayFrame('en', 'exportCopy')).click();
+    await lab.page.getByText(sayFrame('en', 'exportCopied')).waitFor();
+    const pasted = await lab.page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const picture = await createImageBitmap(await item!.getType('image/png'));
+      return { types: item!.types, width: picture.width, height: picture.height };
+    });
+    expect(pasted).toEqual({ types: ['image/png'], width, height });
+    await lab.context.clearPermissions();
+  });
+
   test('puts the picture on the clipboard, or says that the browser does not let it', async () => {
     const status = lab.page.getByRole('status').filter({ hasText: /clipboard/ });
     await button(stageTitle()).click();

@@ -44,7 +44,7 @@ export const sentences = {
   presenterTitle: 'Type and controls for the last row (P)',
   reading: '{label} {text}',
   readingsJoin: '; ',
-  readingsMore: '; {n} more readings have changed',
+  readingsMore: '; and {n} more',
   failed: 'This part of the page stopped: {text}',
   retry: 'Try again',
   unknownPage: 'There is no page “{slug}”; this is the workbench.',

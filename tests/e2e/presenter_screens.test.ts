@@ -51,7 +51,7 @@ describe.each([...LANGUAGES])('in %s', (_, { locale }) => {
         const at = key === 'PageDown' ? screen : of + 1 - screen;
         await expect.poll(numbers).toContain(at);
         // Pictures have their place once their numbers are there.
-        await expect.poll(() => troubles(lab), { message: `screen ${at} of ${of} at ${viewport.width} × ${viewport.height}`, timeout: 10_000 }).toEqual(FITS);
+        await expect.poll(() => troubles(lab), { message: `screen ${at} of ${of} at ${viewport.width} × ${viewport.height}`, timeout: 20_000 }).toEqual(FITS);
         if (screen < of) await page.keyboard.press(key);
       }
     }
@@ -62,7 +62,7 @@ describe.each([...LANGUAGES])('in %s', (_, { locale }) => {
     const { page } = lab;
     await page.evaluate(() => (location.hash = '#/scaling?presenter=4'));
     await page.locator('nav.steps').waitFor();
-    await expect.poll(() => troubles(lab)).toEqual(FITS);
+    await expect.poll(() => troubles(lab), { timeout: 20_000 }).toEqual(FITS);
     const seen = async (rules: string) => {
       // As a sheet of its own, which the page's content policy allows.
       const sheet = await page.evaluateHandle((rules) => {

@@ -213,22 +213,40 @@ fn cells_of_pixel(p: f32, first: f32, step: f32) -> vec2i {
 /// Most cells that one pixel looks at along one axis; beyond, every second, third … is looked at.
 const MOST: i32 = 64;
 
+/// MASKED and −∞ are neighbours as bits.
+fn hides(bits: u32) -> bool { return bits - 0xff7fffffu <= 1u; }
+
+/// The cell farthest from neutral, the higher one of two: it is the lowest or the highest. So each cell takes a few operations
+/// only, which is what a pixel of a small map costs.
 fn loudest(in: Corner, x: vec2i, y: vec2i) -> Cell {
-  var best = Cell(0.0, NO_CELL);
-  var distance = -1.0;
-  let stride = (vec2i(x.y - x.x, y.y - y.x) + MOST) / MOST;
-  for (var row = y.x; row <= y.y; row += stride.y) {
-    for (var col = x.x; col <= x.y; col += stride.x) {
-      let cell = cell_at(in, u32(row), u32(col));
-      if (cell.kind == NOT_A_NUMBER) { return cell; }
-      let d = abs(cell.value - in.grid.w);
-      if (cell.kind == NUMBER && d > distance) {
-        distance = d;
-        best = cell;
+  let stride = vec2u((vec2i(x.y - x.x, y.y - y.x) + MOST) / MOST);
+  let cols = u32(in.scale.z);
+  var low = -MASKED;
+  var high = MASKED;
+  var magnitude = 0u;
+  for (var row = u32(y.x); row <= u32(y.y); row += stride.y) {
+    let first = row * cols + u32(x.x);
+    let last = row * cols + u32(x.y);
+    for (var at = first; at <= last; at += stride.x) {
+      let bits = source[in.matrix.x + at];
+      var value = bitcast<f32>(bits);
+      var hidden = hides(bits);
+      if (MINUS) {
+        let other = minus[in.matrix.y + at];
+        hidden |= hides(other);
+        if (in.look.w == 1.0) {
+          value -= bitcast<f32>(other);
+          magnitude = max(magnitude, select(bitcast<u32>(value) & 0x7fffffffu, 0u, hidden)); // ∞ − ∞ is not a number
+        }
+        magnitude = max(magnitude, other & 0x7fffffffu);
       }
+      magnitude = max(magnitude, bits & 0x7fffffffu);
+      low = min(low, select(value, -MASKED, hidden));
+      high = max(high, select(value, MASKED, hidden));
     }
   }
-  return best;
+  let kind = select(NUMBER, NO_CELL, low > high);
+  return Cell(select(low, high, high - in.grid.w >= in.grid.w - low), select(kind, NOT_A_NUMBER, magnitude > 0x7f800000u));
 }
 
 @fragment

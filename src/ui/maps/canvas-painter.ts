@@ -110,20 +110,18 @@ export function paintPixels(out: Uint32Array, at: Placement, draw: MapDraw, them
   const loudest = (i: number, j: number): number => {
     const strideX = Math.trunc((x.to[i] - x.from[i] + MOST) / MOST);
     const strideY = Math.trunc((y.to[j] - y.from[j] + MOST) / MOST);
-    let best = -Infinity;
-    let distance = -1;
+    let low = Infinity;
+    let high = -Infinity;
     for (let row = y.from[j]; row <= y.to[j]; row += strideY) {
       for (let col = x.from[i]; col <= x.to[i]; col += strideX) {
         const value = valueAt(row * cols + col);
         if (Number.isNaN(value)) return value;
-        const d = Math.abs(Math.fround(value - neutral));
-        if (value !== -Infinity && d > distance) {
-          distance = d;
-          best = value;
-        }
+        if (value === -Infinity) continue;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
       }
     }
-    return best;
+    return low > high || Math.fround(high - neutral) >= Math.fround(neutral - low) ? high : low;
   };
 
   for (let j = 0; j < y.from.length; j++) {

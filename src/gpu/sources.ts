@@ -1,10 +1,10 @@
 // Every WGSL file of the project, without comments (src/cli/wgsl-plugin.mjs); shader-text.ts has the files themselves.
 
-/** Libraries, views, and the kernels that the workbench begins with: these come with the page. */
+/** Libraries, views, and the kernels that the workbench begins with, in the variants for small sizes: these come with the page. */
 const atOnce = import.meta.glob<string>(
   [
     '../../shaders/{lib,views}/*.wgsl',
-    '../../shaders/kernels/{embedding,heads,mask,matmul,moments,moments_merge,pack,random_normal,row,row_norms,row_statistics,scale,scores,softmax,unpack}_{forward,backward}*.wgsl',
+    '../../shaders/kernels/{embedding,heads,mask,matmul,moments,moments_merge,pack,random_normal,row,row_norms,row_statistics,scale,scores,softmax,unpack}_{forward,backward}{,.vec4}.wgsl',
   ],
   { query: '?code', import: 'default', eager: true },
 );
@@ -13,7 +13,7 @@ const atOnce = import.meta.glob<string>(
 const later = import.meta.glob<string>(
   [
     '../../shaders/kernels/*.wgsl',
-    '!**/kernels/{embedding,heads,mask,matmul,moments,moments_merge,pack,random_normal,row,row_norms,row_statistics,scale,scores,softmax,unpack}_{forward,backward}*.wgsl',
+    '!../../shaders/kernels/{embedding,heads,mask,matmul,moments,moments_merge,pack,random_normal,row,row_norms,row_statistics,scale,scores,softmax,unpack}_{forward,backward}{,.vec4}.wgsl',
   ],
   { query: '?code', import: 'default' },
 );

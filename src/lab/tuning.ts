@@ -46,6 +46,7 @@ async function measure(gpu: Gpu): Promise<KernelTuning | null> {
   const { table, spent } = await tune(gpuOps(gpu), {
     start: choices.table,
     subgroups: gpu.has('subgroups'),
+    software: gpu.facts.software,
     budget: BUDGET,
     idle: () => whenIdle().then(() => !gpu.isLost),
   });

@@ -22,6 +22,8 @@ export interface TunerOptions {
   readonly start: KernelTable;
   /** Whether the device has subgroup operations. */
   readonly subgroups: boolean;
+  /** Whether the device is a CPU. */
+  readonly software: boolean;
   /** Milliseconds that the device may work for it in all. */
   readonly budget: number;
   /** Resolves when the page has nothing else to do; asked before each candidate. False ends the tuning early. */
@@ -48,14 +50,17 @@ const MARGIN = 0.9;
  * Measures which kernels are fastest on this device, on scratch tensors, size by size. A candidate that, by its time at
  * the size before, would not fit into what is left of the budget is left out: a device on which it is slow tells so early.
  */
-export async function tune<T extends Tensor>(ops: Ops<T>, { start, subgroups, budget, idle }: TunerOptions): Promise<Tuning> {
+export async function tune<T extends Tensor>(ops: Ops<T>, { start, subgroups, software, budget, idle }: TunerOptions): Promise<Tuning> {
   const table: Record<SizeClass, KernelSet> = { ...start };
   const times: CandidateTime[] = [];
   let spent = 0;
+  const quads = subgroups ? (['quads'] as const) : [];
   const candidates = {
-    product: ['vec4', ...(subgroups ? ['quads'] : []), 'tiled', 'naive'],
-    rows: ['row', 'shared', ...(subgroups ? ['subgroups'] : [])],
-    attention: ['vec4', 'fused', ...(subgroups ? ['quads'] : []), 'tiled'],
+    // On a CPU a barrier stops a core, and to compile the tiles there takes seconds of the visitor's time. The kernels of the
+    // fused attention take as long, and are made of the same products: there the rule of thumb stands.
+    product: ['vec4', ...quads, ...(software ? [] : (['tiled'] as const)), 'naive'],
+    rows: ['row', 'shared', ...(subgroups ? (['subgroups'] as const) : [])],
+    attention: software ? [] : ['vec4', 'fused', ...quads, 'tiled'],
   } as const satisfies Readonly<Record<keyof KernelSet, readonly string[]>>;
   const families = Object.keys(candidates) as (keyof KernelSet)[];
   const timeAt = (size: SizeClass, family: string, variant: string) =>

@@ -7,12 +7,15 @@ describe('the tuner on this device', () => {
   it('ends within its 200 ms, and keeps nothing', async () => {
     const { device, gpu } = await backends();
     const before = gpu.memory().liveBuffers;
-    const { times, spent, table } = await tune(device, { start: new KernelChoices(gpu).table, subgroups: gpu.has('subgroups'), budget: 200, idle: async () => true });
+    const { times, spent, table } = await tune(device, { start: new KernelChoices(gpu).table, subgroups: gpu.has('subgroups'), software: gpu.facts.software, budget: 200, idle: async () => true });
     expect(gpu.memory().liveBuffers).toBe(before);
     expect(spent).toBeLessThanOrEqual(200);
-    // Every family was measured at the smallest size by every kernel that this device has.
+    // Every family was measured at the smallest size; on a CPU without the kernels that take it seconds to compile.
     const small = times.filter(({ size }) => size === 'small').map(({ family, variant }) => `${family} ${variant}`);
-    expect(small).toEqual(expect.arrayContaining(['product vec4', 'product tiled', 'product naive', 'rows row', 'attention vec4', 'attention fused']));
+    expect(small).toEqual(expect.arrayContaining(['product vec4', 'product naive', 'rows row', ...(gpu.has('subgroups') ? ['product quads'] : [])]));
+    const costly = ['product tiled', 'attention vec4', 'attention fused'];
+    if (gpu.facts.software) expect(small.filter((name) => costly.includes(name))).toEqual([]);
+    else expect(small).toEqual(expect.arrayContaining(costly));
     for (const { milliseconds } of times) expect(milliseconds).toBeGreaterThanOrEqual(0);
     // On the software GPU a barrier costs more than it saves: whatever the noise, no product takes the tiles.
     if (gpu.facts.software) expect(table.medium.product).not.toBe('tiled');

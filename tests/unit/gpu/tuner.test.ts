@@ -45,7 +45,7 @@ function deviceWith(cost: Readonly<Record<string, number>>, { clock = 'gpu' as '
   return { ops, live, spent: () => clockTime };
 }
 
-const options = { start, subgroups: true, budget: 200, idle: async () => true };
+const options = { start, subgroups: true, software: false, budget: 200, idle: async () => true };
 
 describe('tune', () => {
   it('takes the fastest candidate of each family', async () => {
@@ -85,10 +85,20 @@ describe('tune', () => {
     expect(table.medium.product).toBe('vec4');
   });
 
+  it('compiles no tiles and no fused attention on a CPU, where that takes seconds, and leaves their choice as it stands', async () => {
+    const device = deviceWith({ tiled: 0.001, vec4: 0.1, quads: 0.05, naive: 1, fused: 0.001, row: 1, shared: 2, subgroups: 2 });
+    const { times, table } = await tune(device.ops, { ...options, software: true });
+    expect(new Set(times.map(({ family, variant }) => `${family} ${variant}`))).toEqual(
+      new Set(['product vec4', 'product quads', 'product naive', 'rows row', 'rows shared', 'rows subgroups']),
+    );
+    expect(table.large).toEqual({ product: 'quads', rows: 'row', attention: start.large.attention });
+  });
+
   it('has no candidate with subgroups where there are none', async () => {
     const device = deviceWith({ subgroups: 0.001 });
     const { times } = await tune(device.ops, { ...options, subgroups: false });
     expect(times.map(({ variant }) => variant)).not.toContain('subgroups');
+    expect(times.map(({ variant }) => variant)).not.toContain('quads');
   });
 
   it('ends when the page says so, with what it has, and frees its tensors', async () => {

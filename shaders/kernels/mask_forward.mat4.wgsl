@@ -28,6 +28,10 @@ fn main(
   let first = 16u * (id - row * params.runs);
   let range = visible_range(i, params.m, params.n);
   let scores = x[id];
+  if (!range_has_holes() && first >= range.x && first + 16u <= range.y) {
+    masked[id] = scores;
+    return;
+  }
   masked[id] = mat4x4f(
     visible_scores(scores[0], i, first, range),
     visible_scores(scores[1], i, first + 4u, range),

@@ -2,8 +2,8 @@
 import { frameValue } from '../../lab/location.svelte';
 import { STAGES } from './params';
 
-/** Screens that are no stage. */
-export const ASIDES = ['heads', 'meters'] as const;
+/** Screens that are no stage; the last one only where a file has several layers. */
+export const ASIDES = ['heads', 'meters', 'layers'] as const;
 export type Aside = (typeof ASIDES)[number];
 
 export const SCREENS = [...STAGES, ...ASIDES] as const;

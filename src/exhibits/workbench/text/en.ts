@@ -62,6 +62,7 @@ export const sentences = {
   noteOutput: 'Each row is the mean of all values, weighted by the same row of the weights. No query looks anywhere but through its weights.',
   noteHeads: 'Every head draws its own Q, K and V and looks for something of its own. Switch one off and watch the output after W_O.',
   noteMeters: 'What the scaling and the mask do to the rows, as numbers: a bar is the value now, the dotted mark is what theory expects.',
+  noteLayers: 'Every layer of the file, from the first down to the last. Ask the class which layers look at neighbours, and which gather on a few tokens. A click puts a map on the stage.',
   adjust: 'Set: {stage}',
   showStage: 'Show {stage} large',
   query: 'query ↓',

@@ -62,6 +62,7 @@ export const sentences: Sentences = {
   noteOutput: '每一行是所有值的平均，按权重的同一行加权。查询只能通过自己的权重去看。',
   noteHeads: '每个头有自己的 Q、K、V，各自关注不同的东西。关掉一个头，看看乘 W_O 之后的输出怎么变。',
   noteMeters: '用数字看缩放和掩码对每一行做了什么：横条是当前值，虚线是理论值。',
+  noteLayers: '文件里的每一层，从上到下依次排列。问问全班：哪些层多看相邻的词，哪些层集中到少数词上？点一幅图，把它放到台上。',
   adjust: '调节：{stage}',
   showStage: '放大显示{stage}',
   query: '查询 ↓',

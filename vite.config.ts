@@ -53,6 +53,8 @@ export default defineConfig(({ mode }) => ({
           name: 'unit',
           include: ['tests/unit/**/*.test.ts', 'tests/contract/**/*.test.ts', 'tests/architecture.test.ts'],
           exclude: ['**/*.svelte.test.ts'],
+          // Some read every file of the project; on a busy machine that takes longer than Vitest's five seconds.
+          testTimeout: 30_000,
         },
       },
       {

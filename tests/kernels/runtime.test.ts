@@ -49,14 +49,15 @@ describe('recorded commands', () => {
   });
 
   it('run in order where an output takes the buffer of an input already used', async () => {
-    const x = tensorOf(1, 2, 3, 4);
+    const source = tensorOf(1, 2, 3, 4);
+    const x = ops.scale(source, 1); // a buffer is wanted most by what had it before: another scaled tensor
     const y = ops.scale(x, 2);
     ops.free(x);
     const z = ops.scale(y, 5);
     expect(z.buffer.id).toBe(x.buffer.id);
     expect(await valuesOf(z)).toEqual([10, 20, 30, 40]);
     expect(await valuesOf(y)).toEqual([2, 4, 6, 8]);
-    ops.free(y, z);
+    ops.free(source, y, z);
   });
 
   it('clear what a buffer held, after its last reader and before its next', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { choicesOf, KernelChoices } from '../../src/ops';
+import { Gpu } from '../../src/gpu';
+import { choicesOf, gpuOps, KernelChoices } from '../../src/ops';
 import { tune } from '../../src/ops/tuner';
 import { backends } from './lib/backends';
 
@@ -38,5 +39,28 @@ describe('the tuner on this device', () => {
       'scores_forward.tiled', 'softmax_forward.shared', 'matmul_forward.tiled',
       'attention_scores_forward.tiled', 'attention_weights_forward.shared', 'attention_output_forward.tiled',
     ]));
+  });
+
+  it('is not waited for while it compiles: the blocked kernel stands in for the quads', async () => {
+    const gpu = await Gpu.open();
+    expect(gpu.has('subgroups')).toBe(true); // or the device has no quads, and this test has nothing to say
+    const ops = gpuOps(gpu);
+    const set = { product: 'quads', rows: 'row', attention: 'quads' } as const;
+    choicesOf(gpu).adopt({ small: set, medium: set, large: set });
+    const x = ops.normal([2, 64, 64], { seed: 1, stream: 1 });
+    const run = async () => {
+      gpu.forgetKernels();
+      const { weights, output } = ops.attention({ q: x, k: x, v: x, scale: 1 });
+      const product = ops.matmul(x, x);
+      ops.free(weights, output, product);
+      await gpu.finish();
+      return gpu.kernelsRun;
+    };
+    expect(await run()).toEqual(expect.arrayContaining(['attention_weights_forward.fused', 'attention_output_forward', 'matmul_forward.vec4']));
+    await gpu.compiled();
+    const ran = await run();
+    expect(ran).toEqual(expect.arrayContaining(['attention_scores_forward.quads', 'attention_output_forward.quads', 'matmul_forward.quads']));
+    expect(ran).not.toContain('matmul_forward.vec4');
+    gpu.destroy();
   });
 });

@@ -36,10 +36,9 @@ fn main(
   let j4 = start4 + LANE_VECTORS * (lane % 4);
   let query = (h * params.m + i + place % 4) * params.d4;
   let key = h * 4 * params.d4 * params.n4 + j4;
-  var total = quad_block(query, params.d4, key, params.n4, 0u, min(CHUNK, params.d4));
-  for (var e = CHUNK; e < params.d4; e += CHUNK) {
-    let sum = quad_block(query, params.d4, key, params.n4, e, min(e + CHUNK, params.d4));
-    for (var b = 0u; b < 16; b++) { total[b] += sum[b]; }
+  var total: array<mat4x4f, 16>;
+  for (var e = 0u; e < params.d4; e += CHUNK) {
+    total = add_blocks(total, quad_block(query, params.d4, key, params.n4, e, min(e + CHUNK, params.d4)));
   }
   store(h, i, j4, total[0], total[1], total[2], total[3]);
   store(h, i + 4, j4, total[4], total[5], total[6], total[7]);

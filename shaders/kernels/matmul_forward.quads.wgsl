@@ -35,23 +35,7 @@ fn main(
 
   var total: array<mat4x4f, 16>;
   for (var start = 0u; start < k4; start += CHUNK) {
-    let sum = quad_block(row, k4, column, params.n4, start, min(start + CHUNK, k4));
-    total[0] += sum[0];
-    total[1] += sum[1];
-    total[2] += sum[2];
-    total[3] += sum[3];
-    total[4] += sum[4];
-    total[5] += sum[5];
-    total[6] += sum[6];
-    total[7] += sum[7];
-    total[8] += sum[8];
-    total[9] += sum[9];
-    total[10] += sum[10];
-    total[11] += sum[11];
-    total[12] += sum[12];
-    total[13] += sum[13];
-    total[14] += sum[14];
-    total[15] += sum[15];
+    total = add_blocks(total, quad_block(row, k4, column, params.n4, start, min(start + CHUNK, k4)));
   }
   store(z, i, j4, total[0], total[1], total[2], total[3]);
   store(z, i + 4, j4, total[4], total[5], total[6], total[7]);

@@ -67,6 +67,14 @@ fn quad_block(left: u32, left_row: u32, right: u32, right_row: u32, first: u32, 
   return array<mat4x4f, 16>(s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33);
 }
 
+/// The sum of two blocks, element by element.
+fn add_blocks(a: array<mat4x4f, 16>, b: array<mat4x4f, 16>) -> array<mat4x4f, 16> {
+  return array<mat4x4f, 16>(
+    a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], a[5] + b[5], a[6] + b[6], a[7] + b[7],
+    a[8] + b[8], a[9] + b[9], a[10] + b[10], a[11] + b[11], a[12] + b[12], a[13] + b[13], a[14] + b[14], a[15] + b[15],
+  );
+}
+
 /// The vectors that the four invocations of the quad loaded, as columns.
 fn rows_of_quad(own: vec4f) -> mat4x4f {
   return mat4x4f(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));

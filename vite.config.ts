@@ -90,6 +90,8 @@ export default defineConfig(({ mode }) => ({
           pool: 'forks',
           // Two browsers side by side: while one loads or waits, the other works.
           maxWorkers: 2,
+          // How long a page may take to show what it is asked for, on a slow machine.
+          expect: { poll: { timeout: 10_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -35,7 +35,7 @@ describe.each(ROUTES)('%s', (path) => {
       if (language !== 'en') await speak(lab, language);
       for (const size of SIZES) {
         await page.setViewportSize(size);
-        await expect.poll(sideways, { message: `${language}, ${size.width} px` }).toBe(0);
+        await expect.poll(sideways, { message: `${language}, ${size.width} px`, timeout: 10_000 }).toBe(0);
         expect(await beyondTheSides(page), `${language}, ${size.width} px`).toEqual([]);
       }
     }

@@ -9,6 +9,8 @@ interface TilesRequest {
   readonly width: number;
   /** CSS pixels of the window: the whole grid should be seen at once. */
   readonly windowHeight: number;
+  /** Share of the window's height that the grid may take; the usual one where it is left out. */
+  readonly share?: number;
   readonly fontSize: number;
   readonly measure: Measure;
 }
@@ -27,17 +29,17 @@ export interface Tiles {
 const LEAST = 24;
 /** Most pixels from tile to tile, at the usual size of type. */
 const MOST = 72;
-/** Share of the window's height that the grid may take. */
+/** Share of the window's height that the grid takes at most. */
 const OF_WINDOW = 0.72;
 
-export function tilesOf({ rows, cols, width, windowHeight, fontSize, measure }: TilesRequest): Tiles {
+export function tilesOf({ rows, cols, width, windowHeight, share = OF_WINDOW, fontSize, measure }: TilesRequest): Tiles {
   const line = 1.2 * fontSize;
   const left = Math.ceil(measure(String(rows - 1)) + 2 * LABEL_GAP);
   // The axis words, and beneath them the columns' numbers.
   const top = Math.ceil(2 * line + 2 * LABEL_GAP);
   /** At the right of the last column, so that its outline is not cut. */
   const margin = 4;
-  const most = Math.min((MOST * fontSize) / 14, (OF_WINDOW * windowHeight) / rows);
+  const most = Math.min((MOST * fontSize) / 14, (share * windowHeight) / rows);
   const pitch = Math.max(LEAST, Math.floor(Math.min(most, (width - left - margin) / cols)));
   const gap = pitch < 32 ? 2 : 4;
   return {

@@ -225,3 +225,20 @@ test('the CPU computes it too', async () => {
 });
 
 test('nothing went wrong', () => expect([lab.errors, lab.warnings]).toEqual([[], []]));
+
+test.each([{ width: 1920, height: 1080 }, { width: 1280, height: 720 }])('are a screen of their own in a lecture, seen whole at $width × $height', async (viewport) => {
+  const hall = await visit({ path: '#/?presenter', viewport, reducedMotion: 'reduce' });
+  await openBytes(hall, npz({ scores: array([12, 12, 6, 6], 3) }), 'twelve.npz');
+  await hall.page.keyboard.press('End');
+  const map = hall.page.getByRole('application', { name: say('en', 'layersGrid') });
+  await map.waitFor();
+  expect((await paramsOf(hall)).layers).toBe(true);
+  expect((await hall.page.locator('nav.turn [role=status]').innerText()).match(/\d+/g)).toEqual(['8', '8']);
+  await expect.poll(() => hall.page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
+  const { y, height } = (await map.boundingBox())!;
+  const { y: end } = (await hall.page.locator('nav.turn').boundingBox())!;
+  expect(y + height).toBeLessThan(end);
+  expect(height).toBeGreaterThan(viewport.height / 2);
+  expect(hall.errors).toEqual([]);
+  await hall.close();
+});

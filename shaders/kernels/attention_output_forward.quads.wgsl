@@ -33,20 +33,10 @@ fn main(
   let e4 = QUAD_VECTORS * group.x + LANE_VECTORS * (lane % 4);
   let row = (h * params.m + i + place % 4) * params.n4;
   let sum = quad_block(row, params.n4, h * 4 * params.n4 * params.d4 + e4, params.d4, keys.x / 4, (keys.y + 3) / 4);
-  store(h, i, e4, sum[0], sum[1], sum[2], sum[3]);
-  store(h, i + 4, e4, sum[4], sum[5], sum[6], sum[7]);
-  store(h, i + 8, e4, sum[8], sum[9], sum[10], sum[11]);
-  store(h, i + 12, e4, sum[12], sum[13], sum[14], sum[15]);
+  store_block(h, i, e4, sum);
 }
 
-/// Writes the outputs of queries i … i + 3 in vectors e4 … e4 + 3 of their rows.
-fn store(h: u32, i: u32, e4: u32, first: mat4x4f, second: mat4x4f, third: mat4x4f, fourth: mat4x4f) {
-  store_vector(h, i, e4, first);
-  store_vector(h, i, e4 + 1, second);
-  store_vector(h, i, e4 + 2, third);
-  store_vector(h, i, e4 + 3, fourth);
-}
-
+/// Writes the outputs of queries i … i + 3 in vector e4 of their rows.
 fn store_vector(h: u32, i: u32, e4: u32, rows: mat4x4f) {
   let at = (h * params.m + i) * params.d4 + e4;
   let count = select(0u, params.m - min(i, params.m), e4 < params.d4);

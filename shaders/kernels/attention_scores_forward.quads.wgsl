@@ -40,20 +40,10 @@ fn main(
   for (var e = 0u; e < params.d4; e += CHUNK) {
     total = add_blocks(total, quad_block(query, params.d4, key, params.n4, e, min(e + CHUNK, params.d4)));
   }
-  store(h, i, j4, total[0], total[1], total[2], total[3]);
-  store(h, i + 4, j4, total[4], total[5], total[6], total[7]);
-  store(h, i + 8, j4, total[8], total[9], total[10], total[11]);
-  store(h, i + 12, j4, total[12], total[13], total[14], total[15]);
+  store_block(h, i, j4, total);
 }
 
-/// Scales and writes the scores of queries i … i + 3 in vectors j4 … j4 + 3 of their rows.
-fn store(h: u32, i: u32, j4: u32, first: mat4x4f, second: mat4x4f, third: mat4x4f, fourth: mat4x4f) {
-  store_vector(h, i, j4, first);
-  store_vector(h, i, j4 + 1, second);
-  store_vector(h, i, j4 + 2, third);
-  store_vector(h, i, j4 + 3, fourth);
-}
-
+/// Scales and writes the scores of queries i … i + 3 in vector j4 of their rows.
 fn store_vector(h: u32, i: u32, j4: u32, values: mat4x4f) {
   let rows = params.scale * values;
   let at = (h * params.m + i) * params.n4 + j4;

@@ -37,18 +37,7 @@ fn main(
   for (var start = 0u; start < k4; start += CHUNK) {
     total = add_blocks(total, quad_block(row, k4, column, params.n4, start, min(start + CHUNK, k4)));
   }
-  store(z, i, j4, total[0], total[1], total[2], total[3]);
-  store(z, i + 4, j4, total[4], total[5], total[6], total[7]);
-  store(z, i + 8, j4, total[8], total[9], total[10], total[11]);
-  store(z, i + 12, j4, total[12], total[13], total[14], total[15]);
-}
-
-/// Writes rows i … i + 3 of vectors j4 … j4 + 3.
-fn store(z: u32, i: u32, j4: u32, first: mat4x4f, second: mat4x4f, third: mat4x4f, fourth: mat4x4f) {
-  store_vector(z, i, j4, first);
-  store_vector(z, i, j4 + 1, second);
-  store_vector(z, i, j4 + 2, third);
-  store_vector(z, i, j4 + 3, fourth);
+  store_block(z, i, j4, total);
 }
 
 /// Writes rows i … i + 3 of vector j4.

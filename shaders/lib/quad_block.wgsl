@@ -4,6 +4,7 @@
 // The kernel declares `enable subgroups;` and
 //   fn left_vector(at: u32) -> vec4f    vector `at` of the left matrix, whose rows are vectors of four
 //   fn right_vector(at: u32) -> vec4f   vector `at` of the right matrix, likewise
+//   fn store_vector(z: u32, i: u32, j4: u32, rows: mat4x4f)   writes rows i … i + 3 of vector j4 of the product, where they exist
 // It may run with subgroups of any size that holds a quad; quads are taken to be four consecutive invocations of a workgroup
 // with one dimension.
 
@@ -73,6 +74,26 @@ fn add_blocks(a: array<mat4x4f, 16>, b: array<mat4x4f, 16>) -> array<mat4x4f, 16
     a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], a[5] + b[5], a[6] + b[6], a[7] + b[7],
     a[8] + b[8], a[9] + b[9], a[10] + b[10], a[11] + b[11], a[12] + b[12], a[13] + b[13], a[14] + b[14], a[15] + b[15],
   );
+}
+
+/// Writes a block whose first row is i, and this invocation's first vector j4.
+fn store_block(z: u32, i: u32, j4: u32, rows: array<mat4x4f, 16>) {
+  store_vector(z, i, j4, rows[0]);
+  store_vector(z, i, j4 + 1, rows[1]);
+  store_vector(z, i, j4 + 2, rows[2]);
+  store_vector(z, i, j4 + 3, rows[3]);
+  store_vector(z, i + 4, j4, rows[4]);
+  store_vector(z, i + 4, j4 + 1, rows[5]);
+  store_vector(z, i + 4, j4 + 2, rows[6]);
+  store_vector(z, i + 4, j4 + 3, rows[7]);
+  store_vector(z, i + 8, j4, rows[8]);
+  store_vector(z, i + 8, j4 + 1, rows[9]);
+  store_vector(z, i + 8, j4 + 2, rows[10]);
+  store_vector(z, i + 8, j4 + 3, rows[11]);
+  store_vector(z, i + 12, j4, rows[12]);
+  store_vector(z, i + 12, j4 + 1, rows[13]);
+  store_vector(z, i + 12, j4 + 2, rows[14]);
+  store_vector(z, i + 12, j4 + 3, rows[15]);
 }
 
 /// The vectors that the four invocations of the quad loaded, as columns.

@@ -33,6 +33,7 @@ export class Gpu {
   #lostReason: string | null = null;
   readonly #ran = new Set<KernelName>();
   readonly #compiling = new Set<Promise<void>>();
+  readonly #refused = new Set<KernelName>();
   /** Per-stage timestamps cost a pass each, so they are taken only when somebody looks at them. */
   timing = false;
 
@@ -138,12 +139,13 @@ export class Gpu {
 
   /**
    * Whether a kernel's pipeline is compiled, so that a dispatch of it waits for nothing. One that is not begins to compile, in
-   * the background; `compiled` tells when it has.
+   * the background; `compiled` tells when it has. One that the device refuses is never ready, and not asked for again.
    */
   isReady(name: KernelName, overrides: Readonly<Record<string, number>>): boolean {
+    if (this.#refused.has(name)) return false;
     const pipeline = kernelOn(this.device, name).pipeline(overrides);
     if (!(pipeline instanceof Promise)) return true;
-    const compiling = pipeline.then(() => undefined, () => undefined).finally(() => this.#compiling.delete(compiling));
+    const compiling = pipeline.then(() => undefined, () => void this.#refused.add(name)).finally(() => this.#compiling.delete(compiling));
     this.#compiling.add(compiling);
     return false;
   }

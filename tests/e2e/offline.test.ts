@@ -200,6 +200,7 @@ describe('the page without the network', () => {
       // The browser looks for a newer worker some time after a load: where it did so between the other page's coming and this
       // load, this one is the next load already.
       await lab.page.reload();
+      if ((await lab.page.title()) !== 'Another page') await drawn(lab);
       await expect.poll(workers).toBe(0);
       await lab.page.reload();
       expect(await lab.page.title()).toBe('Another page');

@@ -63,6 +63,21 @@ export interface SessionParts<R extends ParamTable, Spec, Measurements, Plan> {
 }
 
 /**
+ * What a frame has to draw, fixed as it was when the frame was made: parameters change, and the page with them, while the
+ * engine is already at work on the next frame, whose setting may lack a tensor or give it another shape. Of a tensor that the
+ * next frame has in the same shape, the newest is drawn.
+ */
+function drawables(engine: Pick<Engine<unknown, unknown>, 'names' | 'drawable'>, slots: readonly string[]): BaseFrame<unknown>['drawable'] {
+  const made = new Map(slots.map((slot) => [slot, new Map(engine.names(slot).map((name) => [name, engine.drawable(slot, name)!]))]));
+  return (name, slot = 'present') => {
+    const first = made.get(slot)?.get(name);
+    if (!first) return null;
+    const newest = engine.drawable(slot, name);
+    return newest?.shape.length === first.shape.length && newest.shape.every((extent, axis) => extent === first.shape[axis]) ? newest : first;
+  };
+}
+
+/**
  * What every exhibit does: address → parameters → plan → engine → frame, then measurements. A change of parameters goes
  * through `set`; the pictures redraw when `frame` is replaced, the meters when `measurements` is. A lost device is replaced
  * and the view computed again; a setting that cannot be computed leaves the present view and a message.
@@ -284,7 +299,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     const specs = this.parts.slots(plan);
     for (const slot of engine.slots()) if (!(slot in specs)) engine.drop(slot);
     for (const [slot, spec] of Object.entries(specs)) await engine.update(slot, spec);
-    this.#frame = { version: ++this.#version, plan, drawable: (name, slot = 'present') => engine.drawable(slot, name) };
+    this.#frame = { version: ++this.#version, plan, drawable: drawables(engine, Object.keys(specs)) };
     this.#lastGood = values;
     await tick(); // the canvases paint in this flush
   }

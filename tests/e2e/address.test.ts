@@ -65,6 +65,24 @@ describe('a link', () => {
     expect(await notices(lab)).toEqual([]);
   });
 
+  // The frame on screen lives on while the engine already computes the next one, which may lack what that frame shows.
+  test.each(['auto', 'off'] as const)('may be followed by another before its picture is there: GPU %s', async (gpu) => {
+    const ends = gpu === 'off' ? '&gpu=off' : '';
+    await goTo(lab, `#/?split=word${ends}`);
+    for (let wait = 0; wait < 24; wait++) {
+      await lab.page.evaluate(async ([milliseconds, more]) => {
+        for (const query of ['source=random&n=9', 'split=word', 'source=random&n=9', 'split=word']) {
+          location.hash = `#/?${query}${more}`;
+          await new Promise((resolve) => setTimeout(resolve, milliseconds));
+        }
+      }, [wait, ends] as const);
+    }
+    await expect.poll(() => paramsOf(lab), { interval: 10 }).toEqual({ ...defaults(), gpu });
+    expect((await read(lab, 'projected')).shape).toHaveLength(2);
+    expect(await notices(lab)).toEqual([]);
+    expect(lab.errors).toEqual([]);
+  });
+
   test('is what the button copies', async () => {
     await lab.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await goTo(lab, '#/?source=random&n=7&heads=2');

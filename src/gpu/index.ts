@@ -5,3 +5,4 @@ export { factsOf, NoGpuError } from './device';
 export { DeviceLimitError, DeviceLostError, KernelError } from './errors';
 export type { MemoryUse, PooledBuffer } from './pool';
 export { wgslSource, sourceNames } from './sources';
+export { nextTask } from './tasks';

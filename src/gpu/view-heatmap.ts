@@ -1,11 +1,11 @@
 import { assemble } from './assemble';
-import { KernelError } from './errors';
 import type { Gpu } from './gpu';
 import type { PooledBuffer } from './pool';
 import { Shelves } from './view-atlas';
 import { DrawList, ROLES } from './view-draws';
 import { average } from './view-geometry';
 import { bytesOf, group, groupLayout, structViews } from './view-layout';
+import { ATLAS_FORMAT, Passes, type PassName } from './view-passes';
 import { PALETTE_SIZE } from './view-types';
 import type { MapDraw, MapTheme, Rgba } from './view-types';
 
@@ -17,17 +17,6 @@ export interface RenderTarget {
   readonly height: number;
 }
 
-/** The passes of shaders/views/heatmap.wgsl, compiled for one format of target. */
-export interface HeatmapPipelines {
-  readonly colourCell: ByMinus;
-  readonly magnify: GPURenderPipeline;
-  readonly reduce: ByMinus;
-}
-
-/** Pipelines without and with a second tensor, which is subtracted or hides cells. */
-type ByMinus = readonly [plain: GPURenderPipeline, minus: GPURenderPipeline];
-
-const ATLAS_FORMAT: GPUTextureFormat = 'rgba8unorm';
 const FIRST_ATLAS = 1024;
 /** Bind groups kept; more than this many pairs of tensors are never on the page at once. */
 const MOST_BIND_GROUPS = 128;
@@ -38,7 +27,7 @@ export class Heatmap {
   readonly #shader = assemble('views/heatmap');
   readonly #layouts: { readonly frame: GPUBindGroupLayout; readonly source: GPUBindGroupLayout; readonly atlas: GPUBindGroupLayout };
   readonly #module: GPUShaderModule;
-  readonly #pipelines = new Map<GPUTextureFormat, Promise<HeatmapPipelines>>();
+  readonly #passes = new Map<GPUTextureFormat, Passes>();
   readonly #frameBytes = new ArrayBuffer(bytesOf('frame'));
   readonly #frame = structViews('frame', this.#frameBytes);
   readonly #frameBuffer: GPUBuffer;
@@ -69,18 +58,26 @@ export class Heatmap {
     this.#draws = new DrawList(device);
   }
 
-  /** The pipelines for one format of target. @throws KernelError */
-  pipelines(format: GPUTextureFormat): Promise<HeatmapPipelines> {
-    let known = this.#pipelines.get(format);
-    if (!known) this.#pipelines.set(format, (known = this.#compile(format)));
+  /** The passes for one format of target, which compile as they are asked for. */
+  passes(format: GPUTextureFormat): Passes {
+    let known = this.#passes.get(format);
+    if (!known) this.#passes.set(format, (known = new Passes(this.#gpu.device, this.#shader, this.#module, this.#layouts, format)));
     return known;
   }
 
-  /** Encodes and submits one paint. */
-  encode(pipelines: HeatmapPipelines, target: RenderTarget, draws: readonly MapDraw[], theme: MapTheme, pixelRatio: number): void {
+  /**
+   * Encodes and submits one paint.
+   * @returns the passes that it needs and that are not compiled yet; where there are any, nothing was painted
+   */
+  encode(target: RenderTarget, draws: readonly MapDraw[], theme: MapTheme, pixelRatio: number): readonly PassName[] {
     const { device } = this.#gpu;
     const { queue } = device;
+    const passes = this.passes(target.format);
     const magnified = this.#layOut(draws, target, pixelRatio);
+    const colourOf = ({ minus, where }: MapDraw) => (minus || where ? 'colourSecond' : 'colour');
+    const readOf = ({ minus, where }: MapDraw, i: number): PassName => (this.#draws.isMagnified(i) ? 'magnify' : minus || where ? 'reduceSecond' : 'reduce');
+    const missing = passes.missing(draws.flatMap((draw, i): PassName[] => (this.#draws.isMagnified(i) ? ['magnify', colourOf(draw)] : [readOf(draw, i)])));
+    if (missing.length > 0) return missing;
     this.#setTheme(theme);
     this.#frame.size.set([target.width, target.height]);
     queue.writeBuffer(this.#frameBuffer, 0, this.#frameBytes);
@@ -95,7 +92,7 @@ export class Heatmap {
       pass.setBindGroup(0, frame);
       this.#inRuns(draws, (draw, i) => (this.#draws.isMagnified(i) ? this.#sourceOf(draw) : null), (source, start, count) => {
         if (!source) return;
-        pass.setPipeline(pipelines.colourCell[draws[start].minus || draws[start].where ? 1 : 0]);
+        pass.setPipeline(passes.get(colourOf(draws[start])));
         pass.setBindGroup(1, source);
         pass.draw(4, count, 0, start);
       });
@@ -109,12 +106,13 @@ export class Heatmap {
     pass.setBindGroup(0, frame);
     const groupOf = (draw: MapDraw, i: number) => (this.#draws.isMagnified(i) ? this.#atlas!.group : this.#sourceOf(draw));
     this.#inRuns(draws, groupOf, (read, start, count) => {
-      pass.setPipeline(read === this.#atlas?.group ? pipelines.magnify : pipelines.reduce[draws[start].minus || draws[start].where ? 1 : 0]);
+      pass.setPipeline(passes.get(readOf(draws[start], start)));
       pass.setBindGroup(1, read);
       pass.draw(4, count, 0, start);
     });
     pass.end();
     queue.submit([encoder.finish()]);
+    return missing;
   }
 
   destroy(): void {
@@ -208,39 +206,6 @@ export class Heatmap {
     });
     this.#sources.set(key, found);
     return found;
-  }
-
-  async #compile(format: GPUTextureFormat): Promise<HeatmapPipelines> {
-    const { device } = this.#gpu;
-    const { frame, source, atlas } = this.#layouts;
-    const pipeline = (vertex: string, fragment: string, group1: GPUBindGroupLayout, target: GPUTextureFormat, minus?: boolean) =>
-      device.createRenderPipelineAsync({
-        label: `views/heatmap/${fragment} ${target}`,
-        layout: device.createPipelineLayout({ label: `views/heatmap/${fragment}`, bindGroupLayouts: [frame, group1] }),
-        vertex: { module: this.#module, entryPoint: vertex },
-        fragment: {
-          module: this.#module,
-          entryPoint: fragment,
-          targets: [{ format: target }],
-          ...(minus !== undefined && { constants: { MINUS: Number(minus) } }),
-        },
-        primitive: { topology: 'triangle-strip' },
-      });
-    const byMinus = (vertex: string, fragment: string, target: GPUTextureFormat) =>
-      Promise.all([pipeline(vertex, fragment, source, target, false), pipeline(vertex, fragment, source, target, true)]);
-    try {
-      const [colourCell, magnify, reduce] = await Promise.all([
-        byMinus('atlas_corner', 'colour_cell', ATLAS_FORMAT),
-        pipeline('spread_corner', 'magnify', atlas, format),
-        byMinus('map_corner', 'reduce', format),
-      ]);
-      return { colourCell, magnify, reduce };
-    } catch (error) {
-      const info = await this.#module.getCompilationInfo();
-      const first = info.messages.find((message) => message.type === 'error');
-      const { file, line } = this.#shader.locate(first?.lineNum ?? 1);
-      throw new KernelError('views/heatmap', file, line, first?.message ?? (error instanceof Error ? error.message : String(error)));
-    }
   }
 }
 

@@ -1,18 +1,17 @@
 import type { Gpu } from './gpu';
-import { Heatmap, type HeatmapPipelines, type RenderTarget } from './view-heatmap';
+import { nextTask } from './tasks';
+import { Heatmap, type RenderTarget } from './view-heatmap';
+import { PASS_NAMES, type PassName } from './view-passes';
 import type { MapDraw, MapTheme, Painter } from './view-types';
 
 /** What the GPU's painter has beyond the contract. */
 export interface GpuPainter extends Painter {
   readonly kind: 'webgpu';
-  /** Resolves when the pipeline for canvases is ready: painting before is put off until then. @throws KernelError */
+  /** Resolves when everything that paints canvases is compiled: what is painted before, waits for what it needs. @throws KernelError */
   readonly ready: Promise<void>;
   /** Draws into any texture; resolves once the commands are submitted. For tests and for pictures to save. */
   render(target: RenderTarget, draws: readonly MapDraw[], theme: MapTheme, pixelRatio?: number): Promise<void>;
 }
-
-/** Resolves in a task of its own, when all that is queued in the present one has run. */
-const laterTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /**
  * Draws matrices straight from the storage buffers they were computed in: nothing is read back. Draws that follow
@@ -26,16 +25,19 @@ export function createMapPainter(gpu: Gpu): GpuPainter {
   const waiting = new Map<HTMLCanvasElement, () => void>();
   let format: GPUTextureFormat = 'rgba8unorm';
   if (typeof navigator.gpu.getPreferredCanvasFormat === 'function') format = navigator.gpu.getPreferredCanvasFormat();
-  let pipelines: HeatmapPipelines | null = null;
   let destroyed = false;
 
+  const compile = (names: readonly PassName[]): Promise<void> =>
+    heatmap.passes(format).compile(names).then(() => {
+      const paints = [...waiting.values()];
+      waiting.clear(); // those that still miss a pass wait again
+      if (!destroyed) for (const paint of paints) paint();
+    });
   // The shaders that compute the first tensors come first: those that draw them are compiled while the device computes. Asked
-  // for together, they hold each other up, and the first weights are done no sooner than the last of the drawing shaders.
-  const ready = laterTask().then(() => gpu.submitted()).then(() => heatmap.pipelines(format)).then((compiled) => {
-    pipelines = compiled;
-    if (!destroyed) for (const paint of waiting.values()) paint();
-    waiting.clear();
-  });
+  // for together, they hold each other up, and the first weights are done no sooner than the last of the drawing shaders. Then
+  // those that small maps need, as most pages show at first, and when these are painted, what may be wanted later.
+  const painted = () => (gpu.isLost ? undefined : gpu.device.queue.onSubmittedWorkDone());
+  const ready = nextTask().then(() => gpu.submitted()).then(() => compile(['colour', 'magnify'])).then(painted).then(() => compile(PASS_NAMES));
   ready.catch(() => undefined); // whoever awaits `ready` reads it
 
   const contextOf = (canvas: HTMLCanvasElement): GPUCanvasContext => {
@@ -55,15 +57,21 @@ export function createMapPainter(gpu: Gpu): GpuPainter {
     ready,
     paint(canvas, draws, theme, pixelRatio = 1) {
       if (destroyed || gpu.isLost || canvas.width === 0 || canvas.height === 0) return;
-      if (!pipelines) {
-        waiting.set(canvas, () => this.paint(canvas, draws, theme, pixelRatio));
-        return;
-      }
-      const view = contextOf(canvas).getCurrentTexture().createView();
-      heatmap.encode(pipelines, { view, format, width: canvas.width, height: canvas.height }, draws, theme, pixelRatio);
+      const target = {
+        format, width: canvas.width, height: canvas.height,
+        // Taken only when it is drawn into: a texture that is taken and left empty would blank the canvas.
+        get view() {
+          return contextOf(canvas).getCurrentTexture().createView();
+        },
+      };
+      const missing = heatmap.encode(target, draws, theme, pixelRatio);
+      if (missing.length === 0) return void waiting.delete(canvas);
+      waiting.set(canvas, () => this.paint(canvas, draws, theme, pixelRatio));
+      gpu.submitted().then(() => compile(missing)).catch(() => undefined); // `ready` tells
     },
     async render(target, draws, theme, pixelRatio = 1) {
-      heatmap.encode(await heatmap.pipelines(target.format), target, draws, theme, pixelRatio);
+      await heatmap.passes(target.format).compile(PASS_NAMES);
+      heatmap.encode(target, draws, theme, pixelRatio);
     },
     destroy() {
       destroyed = true;

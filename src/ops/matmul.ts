@@ -48,7 +48,7 @@ function planOf(a: Shape, b: Shape, { transposeA = false, transposeB = false, bi
 
 const NAIVE_WORKGROUP = 64;
 /** Side of the block of c that one invocation of the vec4 kernel computes. */
-const BLOCK = 8;
+const BLOCK = 4;
 /** Side of the tile of c that a workgroup of the tiled kernel computes. */
 const TILE_SIDE = 16;
 const TILE = 4 * TILE_SIDE;

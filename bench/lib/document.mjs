@@ -60,7 +60,7 @@ function callsOf(results) {
 
 function pageOf(page) {
   if (!page) return '';
-  const parts = [`## The page\n\n${page.text}`, `How a visit begins, with a warm cache. The steps overlap; the aim is first weights within 350 ms.\n\n${page.start.text}`];
+  const parts = [`## The page\n\n${page.text}`, `How a visit begins, with a warm cache, in a browser that is running. The steps overlap; the aim is first weights within 350 ms.\n\n${page.start.text}`, `The same in a browser that has just been started, whose GPU process starts beside the page.\n\n${page.started.text}`];
   for (const { label, times } of page.frames) {
     parts.push(`${label}: p50 ${short(median(times))} ms, p95 ${short(percentile(times, 0.95))} ms, ${times.length} frames.\n\n${table(['ms', 'frames', ''], histogram(times))}`);
   }

@@ -7,7 +7,8 @@
 // use: quad_block
 enable subgroups;
 
-struct Params { m: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32 }
+// `first` is the matrix of the batch that the dispatch begins with.
+struct Params { m: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32, first: u32 }
 
 // Four invocations for each 16 rows.
 override WG: u32 = 32;
@@ -28,7 +29,7 @@ fn main(
 ) {
   let i = QUAD_ROWS * (group.y * (WG / 4) + lane / 4);
   let j4 = QUAD_VECTORS * group.x + LANE_VECTORS * (lane % 4);
-  let z = group.z;
+  let z = params.first + group.z;
   let k4 = params.k4;
   let row = (z * params.m + i + place % 4) * k4;
   let column = z * params.b_batch + j4;

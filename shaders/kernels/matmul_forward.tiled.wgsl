@@ -5,7 +5,8 @@
 //   c    (batch, m, n4) vec4f
 // Tiled: a workgroup computes 4 SIDE × 4 SIDE elements of c from tiles of a and b in workgroup memory, 4 × 4 of them per invocation.
 // use: product_tile
-struct Params { m: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32 }
+// `first` is the matrix of the batch that the dispatch begins with.
+struct Params { m: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32, first: u32 }
 
 override SIDE: u32 = 16;
 
@@ -17,15 +18,16 @@ override SIDE: u32 = 16;
 
 @compute @workgroup_size(SIDE, SIDE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let z = params.first + group.z;
   let i = PRODUCT_TILE * group.y;
   let j4 = PRODUCT_TILE / 4 * group.x;
-  let rows = product_tile(group.z, i, j4, 0, params.k4, lane);
+  let rows = product_tile(z, i, j4, 0, params.k4, lane);
   let vector = j4 + lane % SIDE;
   if (vector >= params.n4) { return; }
   let offset = select(vec4f(), bias[vector], params.has_bias == 1);
   for (var r = 0u; r < 4; r++) {
     let row = i + lane / SIDE + SIDE * r;
-    if (row < params.m) { c[(group.z * params.m + row) * params.n4 + vector] = rows[r] + offset; }
+    if (row < params.m) { c[(z * params.m + row) * params.n4 + vector] = rows[r] + offset; }
   }
 }
 

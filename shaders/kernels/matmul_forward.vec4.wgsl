@@ -5,7 +5,8 @@
 //   c    (batch, m, n4) vec4f
 // Register-blocked: one invocation computes 4 × 4 elements of c, so that each value loaded is used four times. No workgroup
 // memory, no barriers. Larger blocks use each value more often, but take a CPU three times as long to compile.
-struct Params { m: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32 }
+// `first` is the matrix of the batch that the dispatch begins with.
+struct Params { m: u32, k4: u32, n4: u32, b_batch: u32, has_bias: u32, first: u32 }
 
 override WX: u32 = 8;
 override WY: u32 = 8;
@@ -22,7 +23,7 @@ const CHUNK = 16u;
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = 4 * id.y;
   let j4 = id.x;
-  let z = id.z;
+  let z = params.first + id.z;
   if (i >= params.m || j4 >= params.n4) { return; }
 
   let k4 = params.k4;

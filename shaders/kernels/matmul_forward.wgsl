@@ -10,6 +10,7 @@ struct Params {
   a_batch: u32, a_row: u32, a_col: u32, // distance in `a` from one matrix, row or column to the next
   b_batch: u32, b_row: u32, b_col: u32,
   has_bias: u32,
+  first: u32, // matrix of the batch that the dispatch begins with
 }
 
 override WG: u32 = 64;
@@ -32,7 +33,7 @@ fn main(
   if (at >= params.batch * params.m * params.n) { return; }
   let j = at % params.n;
   let i = at / params.n % params.m;
-  let z = at / params.n / params.m;
+  let z = params.first + at / params.n / params.m;
 
   var from_a = z * params.a_batch + i * params.a_row;
   var from_b = z * params.b_batch + j * params.b_col;
@@ -48,5 +49,5 @@ fn main(
     total += sum;
   }
   if (params.has_bias == 1) { total += bias[j]; }
-  c[at] = total;
+  c[params.first * params.m * params.n + at] = total;
 }

@@ -32,6 +32,8 @@ export interface BaseFrame<Plan> {
   /** Grows by one with every frame; pictures redraw when it changes. */
   readonly version: number;
   readonly plan: Plan;
+  /** Without what no one sees while a hand drags. */
+  readonly draft: boolean;
   /** A tensor of a slot, or null where the setting has none. */
   readonly drawable: (name: string, slot?: string) => Drawable | null;
 }
@@ -50,6 +52,11 @@ export interface SessionParts<R extends ParamTable, Spec, Measurements, Plan> {
   readonly startWorker: () => Worker;
   /** Works a setting out. @throws PlanError when it cannot be computed */
   readonly plan: (values: Readonly<Values<R>>, bounds: Bounds) => Plan;
+  /**
+   * The same for one frame of a drag, without what no one sees of it; null where nothing can be left out. Once the hand rests,
+   * or anything is read, the setting is computed whole.
+   */
+  readonly draft?: (plan: Plan, values: Readonly<Values<R>>) => Plan | null;
   /** The specs of a plan, by slot. */
   readonly slots: (plan: Plan) => SlotSpecs<Spec>;
   /** Called with every engine that is opened, before its first run. */
@@ -97,6 +104,8 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   #running: Promise<void> | null = null;
   readonly #pacing = new Pacing((full) => this.#measureFrame(full));
   #dirty = false;
+  /** The change that is computed next is a hand's that drags. */
+  #draft = false;
   #version = 0;
   #measuredVersion = 0;
   /** Version of the frame whose dear figures are in. */
@@ -170,6 +179,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
 
   /** Changes parameters; the picture follows in the same frame where nothing has to be compiled. */
   set(change: Partial<Values<R>>, mode: HistoryMode = 'push'): void {
+    this.#draft = mode === 'drag';
     this.store.set(change, mode);
   }
 
@@ -181,6 +191,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     await this.ready;
     const checked = checkChange(this.parts.params, change);
     this.parts.plan({ ...this.values, ...checked } as Values<R>, this.bounds);
+    this.#draft = false;
     this.store.set(checked);
     this.store.flush(); // whoever awaits this may read the address, or reload
     await this.update();
@@ -195,6 +206,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
 
   /** Values of a tensor of the frame on screen. */
   async read(name: string, slot = 'present', start?: number, count?: number): Promise<Float32Array> {
+    await this.#whole();
     if (!this.#engine) throw new Error('The experiment is not ready yet.');
     return this.#engine.read(slot, name, start, count);
   }
@@ -202,6 +214,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   /** The measurements of the present frame, the dear ones included. */
   async measureNow(): Promise<Measurements> {
     await this.settled();
+    await this.#whole();
     if (!this.#engine || !this.#frame) throw new Error('The experiment is not ready yet.');
     return this.#engine.measure('present', this.parts.slots(this.#frame.plan).present, true);
   }
@@ -214,6 +227,11 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
       if (this.#running === run) this.#running = null;
     });
     return (this.#running = run);
+  }
+
+  /** Computes what the frames of a drag left out. */
+  async #whole(): Promise<void> {
+    if (this.#frame?.draft) await this.update();
   }
 
   destroy(): void {
@@ -295,13 +313,16 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     const engine = this.#engine;
     if (!engine) return;
     const values = { ...this.values };
-    const plan = this.parts.plan(values, this.bounds);
+    const whole = this.parts.plan(values, this.bounds);
+    const draft = this.#draft ? (this.parts.draft?.(whole, values) ?? null) : null;
+    this.#draft = false;
+    const plan = draft ?? whole;
     const specs = this.parts.slots(plan);
     for (const slot of engine.slots()) if (!(slot in specs)) engine.drop(slot);
     for (const [slot, spec] of Object.entries(specs)) await engine.update(slot, spec);
     // The first frame brings a page full of panels: the device begins before the page is busy with them.
     if (!this.#lastGood) await nextTask();
-    this.#frame = { version: ++this.#version, plan, drawable: drawables(engine, Object.keys(specs)) };
+    this.#frame = { version: ++this.#version, plan, draft: draft !== null, drawable: drawables(engine, Object.keys(specs)) };
     this.#lastGood = values;
     await tick(); // the canvases paint in this flush
   }
@@ -321,6 +342,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     const engine = this.#engine;
     const frame = this.#frame;
     if (!engine || !frame || this.#disposed) return;
+    if (full && frame.draft) return void this.update().catch(() => undefined); // the whole frame has its own measurement
     try {
       const [measurements] = await Promise.all([
         engine.measure('present', this.parts.slots(frame.plan).present, full),

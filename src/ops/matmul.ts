@@ -13,6 +13,8 @@ export interface MatmulOptions<T extends Tensor> {
   readonly bias?: T;
   /** Which kernel runs; the op chooses when it is left out. The twin has one way only. */
   readonly variant?: ProductVariant;
+  /** This matrix of the batch alone is computed, from 0; what the others then hold is undefined. All where it is left out. */
+  readonly only?: number;
 }
 
 export interface MatmulOps<T extends Tensor> {
@@ -25,10 +27,13 @@ export interface MatmulOps<T extends Tensor> {
 
 interface Plan extends twin.MatmulExtents {
   readonly shape: Shape;
+  /** The matrices of the batch that are computed. */
+  readonly first: number;
+  readonly count: number;
 }
 
 /** Extents of a product. @throws when the shapes do not fit. */
-function planOf(a: Shape, b: Shape, { transposeA = false, transposeB = false, bias }: MatmulOptions<Tensor>): Plan {
+function planOf(a: Shape, b: Shape, { transposeA = false, transposeB = false, bias, only }: MatmulOptions<Tensor>): Plan {
   const left = asMatrices(a);
   const right = asMatrices(b);
   const [m, k] = transposeA ? [left.cols, left.rows] : [left.rows, left.cols];
@@ -43,7 +48,8 @@ function planOf(a: Shape, b: Shape, { transposeA = false, transposeB = false, bi
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== n)) {
     throw new Error(`A bias of shape [${bias.shape.join(', ')}] does not fit a product with ${n} columns; it must be [${n}].`);
   }
-  return { batch: left.batch, m, n, k, transposeA, transposeB, sharedB, shape: [...leading, m, n] };
+  if (only !== undefined && !(Number.isInteger(only) && only >= 0 && only < left.batch)) throw new Error(`There is no matrix ${only} in a batch of ${left.batch}.`);
+  return { batch: left.batch, m, n, k, transposeA, transposeB, sharedB, shape: [...leading, m, n], first: only ?? 0, count: only === undefined ? left.batch : 1 };
 }
 
 const NAIVE_WORKGROUP = 64;
@@ -80,34 +86,34 @@ export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
     m < 4 || n < 4 || batch > MAX_BATCH ? 'naive' : productNow(gpu, choices.product(batch * m * n * k));
 
   const naive = (a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
-    const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;
+    const { m, n, k, transposeA, transposeB, sharedB, first, count } = plan;
     gpu.run('matmul_forward', {
       bindings: { a: a.buffer, b: b.buffer, bias: (bias ?? b).buffer, c: c.buffer },
       uniforms: {
-        m, n, k, batch, has_bias: bias ? 1 : 0,
+        m, n, k, batch: count, has_bias: bias ? 1 : 0, first,
         a_batch: m * k, a_row: transposeA ? 1 : k, a_col: transposeA ? m : 1,
         b_batch: sharedB ? 0 : k * n, b_row: transposeB ? 1 : n, b_col: transposeB ? k : 1,
       },
       overrides: { WG: NAIVE_WORKGROUP },
-      workgroups: Math.ceil((batch * m * n) / NAIVE_WORKGROUP),
+      workgroups: Math.ceil((count * m * n) / NAIVE_WORKGROUP),
     });
   };
 
   const packed = (variant: 'vec4' | 'tiled' | 'quads', a: GpuTensor, b: GpuTensor, bias: GpuTensor | undefined, plan: Plan, c: GpuTensor) => {
-    const { batch, m, n, k, transposeA, transposeB, sharedB } = plan;
+    const { batch, m, n, k, transposeA, transposeB, sharedB, first, count } = plan;
     const left = pack(gpu, a, { batch, rows: m, cols: k, transposed: transposeA });
     const right = pack(gpu, b, { batch: sharedB ? 1 : batch, rows: k, cols: n, transposed: transposeB, rowMultiple: 4 });
     const rows = padded(gpu, c);
     const dispatch = {
       bindings: { a: left.buffer, b: right.buffer, bias: (bias ?? b).buffer, c: rows.buffer },
       uniforms: {
-        m, k4: left.cols4, n4: right.cols4, has_bias: bias ? 1 : 0,
+        m, k4: left.cols4, n4: right.cols4, has_bias: bias ? 1 : 0, first,
         b_batch: sharedB ? 0 : 4 * left.cols4 * right.cols4,
       },
     };
-    const grid = (tile: number) => [Math.ceil(n / tile), Math.ceil(m / tile), batch] as const;
+    const grid = (tile: number) => [Math.ceil(n / tile), Math.ceil(m / tile), count] as const;
     if (variant === 'tiled') gpu.run('matmul_forward.tiled', { ...dispatch, overrides: { SIDE: TILE_SIDE }, workgroups: grid(TILE) });
-    else if (variant === 'quads') gpu.run('matmul_forward.quads', { ...dispatch, ...quadGrid(gpu, m, n, batch) });
+    else if (variant === 'quads') gpu.run('matmul_forward.quads', { ...dispatch, ...quadGrid(gpu, m, n, count) });
     else gpu.run('matmul_forward.vec4', { ...dispatch, overrides: { WX: side, WY: side }, workgroups: grid(BLOCK * side) });
     rows.unpack();
     left.release();
@@ -129,6 +135,14 @@ export function gpuMatmul(gpu: Gpu): MatmulOps<GpuTensor> {
 export const referenceMatmul: MatmulOps<HostTensor> = {
   matmul(a, b, options = {}) {
     const plan = planOf(a.shape, b.shape, options);
-    return host(plan.shape, twin.matmul(doubles(a), doubles(b), options.bias ? doubles(options.bias) : null, plan));
+    const bias = options.bias ? doubles(options.bias) : null;
+    const { m, n, k, sharedB, first, count } = plan;
+    const left = doubles(a).subarray(first * m * k, (first + count) * m * k);
+    const right = sharedB ? doubles(b) : doubles(b).subarray(first * k * n, (first + count) * k * n);
+    const part = twin.matmul(left, right, bias, { ...plan, batch: count });
+    if (count === plan.batch) return host(plan.shape, part);
+    const whole = new Float64Array(plan.batch * m * n);
+    whole.set(part, first * m * n);
+    return host(plan.shape, whole);
   },
 };

@@ -16,8 +16,11 @@ export interface ScoresOps<T extends Tensor> {
    * @throws when the shapes do not fit
    */
   scores(q: T, k: T, options?: VariantOption): T;
-  /** weights [heads, m, n] times v [heads, n, dv] → [heads, m, dv]: each output is an average of the values. */
-  weightedValues(weights: T, v: T, options?: VariantOption): T;
+  /**
+   * weights [heads, m, n] times v [heads, n, dv] → [heads, m, dv]: each output is an average of the values. With `only`, a head
+   * from 0, the outputs of the other heads are left undefined.
+   */
+  weightedValues(weights: T, v: T, options?: VariantOption & { readonly only?: number }): T;
 }
 
 /** Extents of queries and keys that belong together. @throws when they do not. */

@@ -51,6 +51,26 @@ describe.each(variants)('matmul, %s', (variant) => {
     expect(batched).toEqual(flat);
   });
 
+  it('computes one matrix of a batch as it does all of them, and shares b likewise', async () => {
+    const { device, reference } = await backends();
+    for (const [m, k, n] of [[5, 6, 7], [40, 68, 72]] as const) {
+      const a = testNormals(3 * m * k, 9);
+      for (const batchB of [3, 1]) {
+        const b = testNormals(batchB * k * n, 10);
+        const shapeB = batchB === 1 ? [k, n] : [3, k, n];
+        for (const only of [0, 1, 2]) {
+          const part = (values: Float32Array) => values.slice(only * m * n, (only + 1) * m * n);
+          const whole = await device.read(device.matmul(device.tensor(a, [3, m, k]), device.tensor(b, shapeB), { variant }));
+          const one = device.matmul(device.tensor(a, [3, m, k]), device.tensor(b, shapeB), { variant, only });
+          expect(one.shape).toEqual([3, m, n]);
+          expect(part(await device.read(one))).toEqual(part(whole));
+          const twin = await reference.read(reference.matmul(reference.tensor(a, [3, m, k]), reference.tensor(b, shapeB), { only }));
+          expect(relativeDifference(part(whole), part(twin))).toBeLessThanOrEqual(TOLERANCE);
+        }
+      }
+    }
+  });
+
   it('returns a for the identity, bit for bit', async () => {
     const { device } = await backends();
     const size = 13;
@@ -68,6 +88,7 @@ describe('matmul', () => {
     expect(() => device.matmul(tensor(2, 3), tensor(4, 5))).toThrow(/inner extents 3 and 4/);
     expect(() => device.matmul(tensor(2, 2, 3), tensor(4, 3, 5))).toThrow(/leading axes/);
     expect(() => device.matmul(tensor(2, 3), tensor(3, 5), { bias: tensor(4) })).toThrow(/bias of shape \[4\]/);
+    expect(() => device.matmul(tensor(2, 3, 4), tensor(2, 4, 5), { only: 2 })).toThrow(/no matrix 2 in a batch of 2/);
   });
 
   it('gives every temporary buffer back', async () => {

@@ -20,16 +20,14 @@ export function numberOf({ values, masked, minus }: CellNumbers, index: number):
 }
 
 /** Least and largest number that there is, or undefined where there is none. */
-export function rangeOf(at: NumberAt, rows: number, cols: number): [number, number] | undefined {
+export function rangeOf(numbers: CellNumbers): [number, number] | undefined {
   let low = Infinity;
   let high = -Infinity;
-  for (let row = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++) {
-      const value = at(row, col);
-      if (value === undefined || isMasked(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
+  for (let index = 0; index < numbers.values.length; index++) {
+    const value = numberOf(numbers, index);
+    if (isMasked(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   return low <= high ? [low, high] : undefined;
 }

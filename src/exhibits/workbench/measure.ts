@@ -88,32 +88,34 @@ const gradientSummary = (norms: Float32Array | null) => ({
   gradientMedian: norms && median(norms),
 });
 
+/** A few thousand rows, several times a second while a hand drags: one pass over them, into typed arrays. */
 function summarise(statistics: Float32Array, heads: number) {
   const total = statistics.length / ROW_STATISTICS_WIDTH;
-  const column = (name: keyof typeof ROW_STATISTICS, from = 0, to = total) => {
-    const values: number[] = [];
-    for (let row = from; row < to; row++) {
-      const at = row * ROW_STATISTICS_WIDTH;
-      if (statistics[at + ROW_STATISTICS.cells]! > 0) values.push(statistics[at + ROW_STATISTICS[name]]!);
+  const [entropies, peaks, jacobians, limits] = Array.from({ length: 4 }, () => new Float64Array(total)) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  /** Where the rows of each head end among those that see a key. */
+  const ends: number[] = [];
+  let rows = 0;
+  for (let row = 0; row < total; row++) {
+    const at = row * ROW_STATISTICS_WIDTH;
+    const cells = statistics[at + ROW_STATISTICS.cells]!;
+    if (cells > 0) {
+      entropies[rows] = statistics[at + ROW_STATISTICS.entropy]!;
+      peaks[rows] = statistics[at + ROW_STATISTICS.peak]!;
+      jacobians[rows] = statistics[at + ROW_STATISTICS.jacobian]!;
+      limits[rows++] = Math.log(cells);
     }
-    return values;
-  };
-  const entropy = column('entropy');
-  const peak = column('peak');
-  const jacobian = column('jacobian');
-  const perHead = total / heads;
+    if ((row + 1) % (total / heads) === 0) ends.push(rows);
+  }
+  const [entropy, peak, jacobian, limit] = [entropies, peaks, jacobians, limits].map((column) => column.subarray(0, rows)) as [Float64Array, Float64Array, Float64Array, Float64Array];
   return {
     entropy: mean(entropy),
-    entropyLimit: mean(column('cells').map(Math.log)),
+    entropyLimit: mean(limit),
     largestWeight: mean(peak),
     saturated: share(peak, (weight) => weight > SATURATED),
     jacobianMean: mean(jacobian),
     jacobianMedian: median(jacobian),
-    emptyRows: total - entropy.length,
-    rows: entropy.length,
-    perHead: Array.from({ length: heads }, (_, head) => ({
-      entropy: mean(column('entropy', head * perHead, (head + 1) * perHead)),
-      largestWeight: mean(column('peak', head * perHead, (head + 1) * perHead)),
-    })),
+    emptyRows: total - rows,
+    rows,
+    perHead: ends.map((end, head) => ({ entropy: mean(entropy.subarray(ends[head - 1] ?? 0, end)), largestWeight: mean(peak.subarray(ends[head - 1] ?? 0, end)) })),
   };
 }

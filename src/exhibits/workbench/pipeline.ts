@@ -37,7 +37,7 @@ function run<T extends Tensor>(given: Ops<T>, cache: StageCache<T>, spec: Attent
 
   const { v } = heads.value;
   if (v) {
-    const output = ops.stage('values', () => cache.stage('output', [heads.key, weights.key, kernel], () => ops.weightedValues(weights.value, v, variants.product)));
+    const output = ops.stage('values', () => cache.stage('output', [heads.key, weights.key, kernel, spec.only ?? 'all'], () => ops.weightedValues(weights.value, v, { ...variants.product, ...(spec.only !== undefined && { only: spec.only }) })));
     tensors.output = output.value;
     if (input.kind === 'text') tensors.projected = ops.stage('merge', () => mergeStage(ops, cache, spec, input.width, output)).value;
   }

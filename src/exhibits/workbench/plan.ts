@@ -71,6 +71,21 @@ export function planOf(values: WorkbenchValues, open: OpenFile | null, bounds: B
   };
 }
 
+/** Multiplications of · V from which on a hand that drags would feel those of the heads that are not looked at. */
+const DRAFT_FROM = 2 ** 22;
+
+/**
+ * The same setting while a hand drags, where no output but the chosen head's is on screen: the others wait until it rests. Null
+ * where that saves nothing worth it.
+ */
+export function draftOf(plan: Plan): Plan | null {
+  const { spec, m, n, headDim, head } = plan;
+  const { input, heads } = spec;
+  // W_O mixes the outputs of all heads.
+  const pays = input.kind !== 'text' && heads > 1 && heads * m * n * (input.kind === 'mine' ? input.valueDim : headDim) >= DRAFT_FROM;
+  return pays ? { ...plan, spec: { ...spec, only: head } } : null;
+}
+
 /** The number that the scores are multiplied by. */
 export function factorOf(values: Pick<WorkbenchValues, 'scale'>, headDim: number): number {
   if (values.scale === 'off') return 1;

@@ -15,7 +15,7 @@ import { allLayersOf, layersOf, type LayersPlan } from './layers';
 import type { AttentionMeasurements } from './measure';
 import { STAGES, params, type MaskName, type StageName } from './params';
 import { attentionPipeline } from './pipeline';
-import { planOf, presetMask, type Bounds, type OpenFile, type Plan, type WorkbenchValues } from './plan';
+import { draftOf, planOf, presetMask, type Bounds, type OpenFile, type Plan, type WorkbenchValues } from './plan';
 import type { AttentionSpec } from './spec';
 import { text } from './text';
 
@@ -100,6 +100,10 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
       pipeline: attentionPipeline,
       startWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
       plan: (values, bounds) => this.#plans(values, bounds),
+      draft: (plans, { stage }) => {
+        const present = stage === 'output' ? null : draftOf(plans.present);
+        return present && { ...plans, present };
+      },
       slots: ({ present, pinned, layers }) => ({ present: present.spec, ...(pinned && { pinned: pinned.spec }), ...(layers?.spec && { layers: layers.spec }) }),
       onengine: (engine) => {
         this.#tuning = null; // another device may like other kernels

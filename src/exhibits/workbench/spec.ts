@@ -41,6 +41,8 @@ export interface AttentionSpec {
   readonly off: readonly number[];
   /** So large that what can be spared is: scaled scores where a mask follows them, and the gradient's measurement. */
   readonly lean?: boolean;
+  /** While a hand drags: the outputs of this head alone are computed, and those of the others are undefined. */
+  readonly only?: number;
   /** Computed beside what is on the stage: its stages are not the ones whose times are shown. */
   readonly aside?: boolean;
   /** The kernels of QKᵀ, softmax and · V; the device chooses where it is left out. */

@@ -19,10 +19,12 @@ describe('numbers of cells', () => {
     expect(isMasked(numberOf(behind, 2))).toBe(true);
   });
 
-  test('the range leaves out cells that are masked or not read yet', () => {
-    const grid = [[2, MASKED, -1], [undefined, 5, 0]];
-    expect(rangeOf((row, col) => grid[row]![col], 2, 3)).toEqual([-1, 5]);
-    expect(rangeOf(() => MASKED, 2, 3)).toBeUndefined();
+  test('the range leaves out cells that are masked', () => {
+    expect(rangeOf({ values: numbers(2, MASKED, -1, 5, 0) })).toEqual([-1, 5]);
+    expect(rangeOf({ values: numbers(0.25, 0, 0.75), masked: numbers(1, MASKED, 1) })).toEqual([0.25, 0.75]);
+    expect(rangeOf({ values: numbers(3, 9, 3), minus: numbers(1, MASKED, 4) })).toEqual([-1, 2]);
+    expect(rangeOf({ values: numbers(MASKED) })).toBeUndefined();
+    expect(rangeOf({ values: numbers() })).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultsOf } from '../../../src/lab/params';
 import { MASKS, MAX_TEXT_TOKENS, MODEL_WIDTH, params } from '../../../src/exhibits/workbench/params';
 import { fitPainted, paint } from '../../../src/lab/painted';
-import { factorOf, planOf, PlanError, presetMask, type OpenFile, type WorkbenchValues } from '../../../src/exhibits/workbench/plan';
+import { draftOf, factorOf, planOf, PlanError, presetMask, type OpenFile, type WorkbenchValues } from '../../../src/exhibits/workbench/plan';
 import type { MaskPlan } from '../../../src/exhibits/workbench/spec';
 import { maskCells, packBitmap, presetRule, unpackBitmap, visible } from '../../../src/reference/mask';
 import { tokenId } from '../../../src/text/hash';
@@ -221,6 +221,23 @@ describe('a large setting', () => {
     expect(at({ n: fits, heads: 4, dk: 4096 }).n).toBe(fits);
     expect(refusal(() => at({ n: fits + 1, heads: 4, dk: 4096 }))).toMatchObject({ key: 'tooMuch' });
     expect(refusal(() => at({ n: 4096, heads: 5 }))).toMatchObject({ key: 'tooLarge', values: { mib: 256 } });
+  });
+});
+
+describe('a frame of a drag', () => {
+  const draft = (change: Partial<WorkbenchValues>, open: OpenFile | null = null) => draftOf(plan(change, open))?.spec.only;
+
+  it('leaves out the outputs of the heads that are not chosen, where that saves much', () => {
+    expect(draft({ source: 'random', n: 256, heads: 12, dk: 64, head: 7 })).toBe(7);
+    expect(draft({ source: 'random', n: 32, heads: 12, dk: 64 })).toBeUndefined();
+    expect(draft({ source: 'random', n: 1024, heads: 1, dk: 64 })).toBeUndefined();
+  });
+
+  it('leaves nothing out of a text, whose heads W_O mixes, nor of a file without values', () => {
+    expect(draft({ source: 'text', text: 'a '.repeat(256), heads: 12, dk: 512 })).toBeUndefined();
+    const scores = fileOf({ heads: 12, queries: 1024, keys: 1024, scores: some });
+    expect(draft({ source: 'mine' }, scores)).toBeUndefined();
+    expect(draft({ source: 'mine', head: 2 }, fileOf({ heads: 12, queries: 1024, keys: 1024, scores: some, v: some, valueDim: 64 }))).toBe(2);
   });
 });
 

@@ -76,14 +76,15 @@ function mergeStage<T extends Tensor>(ops: Ops<T>, cache: StageCache<T>, spec: A
   const inner = heads * headDim;
   const wo = cache.stage('wo', [seed, inner, width], () => ops.normal([inner, width], { seed, stream: STREAMS.wo }, 1 / Math.sqrt(inner)));
   const gate = cache.stage('gate', [inner, ...spec.off], () => {
+    if (spec.off.length === 0) return { open: null }; // all heads are on, and nothing is multiplied
     const open = new Float32Array(inner).fill(1);
     for (const head of spec.off) open.fill(0, head * headDim, (head + 1) * headDim);
-    return ops.tensor(open, [inner]);
+    return { open: ops.tensor(open, [inner]) };
   });
   return cache.stage('projected', [output.key, wo.key, gate.key], () => {
     const merged = ops.mergeHeads(output.value);
-    const gated = ops.multiplyRow(merged, gate.value);
-    const projected = ops.matmul(gated, wo.value);
+    const gated = gate.value.open && ops.multiplyRow(merged, gate.value.open);
+    const projected = ops.matmul(gated ?? merged, wo.value);
     ops.free(merged, gated);
     return projected;
   });

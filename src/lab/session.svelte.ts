@@ -32,10 +32,17 @@ export interface BaseFrame<Plan> {
   /** Grows by one with every frame; pictures redraw when it changes. */
   readonly version: number;
   readonly plan: Plan;
-  /** Without what no one sees while a hand drags. */
-  readonly draft: boolean;
+  /** The tensors of the first slot without what no one sees while a hand drags; empty once it rests. */
+  readonly partial: readonly string[];
   /** A tensor of a slot, or null where the setting has none. */
   readonly drawable: (name: string, slot?: string) => Drawable | null;
+}
+
+/** A plan for one frame of a drag. */
+interface Draft<Plan> {
+  readonly plan: Plan;
+  /** The tensors of the first slot that are not computed whole. */
+  readonly partial: readonly string[];
 }
 
 /** Bytes of a setting's tensors beyond which a page is asking too much of a computer that has other things to do. */
@@ -53,10 +60,10 @@ export interface SessionParts<R extends ParamTable, Spec, Measurements, Plan> {
   /** Works a setting out. @throws PlanError when it cannot be computed */
   readonly plan: (values: Readonly<Values<R>>, bounds: Bounds) => Plan;
   /**
-   * The same for one frame of a drag, without what no one sees of it; null where nothing can be left out. Once the hand rests,
-   * or anything is read, the setting is computed whole.
+   * The same for one frame of a drag, without what no one sees of it, and the tensors that are then incomplete; null where
+   * nothing can be left out. Once the hand rests, or one of them is read, the setting is computed whole.
    */
-  readonly draft?: (plan: Plan, values: Readonly<Values<R>>) => Plan | null;
+  readonly draft?: (plan: Plan, values: Readonly<Values<R>>) => Draft<Plan> | null;
   /** The specs of a plan, by slot. */
   readonly slots: (plan: Plan) => SlotSpecs<Spec>;
   /** Called with every engine that is opened, before its first run. */
@@ -206,7 +213,8 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
 
   /** Values of a tensor of the frame on screen. */
   async read(name: string, slot = 'present', start?: number, count?: number): Promise<Float32Array> {
-    await this.#whole();
+    // A hand that drags on may bring another draft meanwhile.
+    while (slot === 'present' && this.#frame?.partial.includes(name)) await this.update();
     if (!this.#engine) throw new Error('The experiment is not ready yet.');
     return this.#engine.read(slot, name, start, count);
   }
@@ -214,7 +222,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
   /** The measurements of the present frame, the dear ones included. */
   async measureNow(): Promise<Measurements> {
     await this.settled();
-    await this.#whole();
+    while (this.#frame && this.#frame.partial.length > 0) await this.update();
     if (!this.#engine || !this.#frame) throw new Error('The experiment is not ready yet.');
     return this.#engine.measure('present', this.parts.slots(this.#frame.plan).present, true);
   }
@@ -227,11 +235,6 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
       if (this.#running === run) this.#running = null;
     });
     return (this.#running = run);
-  }
-
-  /** Computes what the frames of a drag left out. */
-  async #whole(): Promise<void> {
-    if (this.#frame?.draft) await this.update();
   }
 
   destroy(): void {
@@ -316,13 +319,13 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     const whole = this.parts.plan(values, this.bounds);
     const draft = this.#draft ? (this.parts.draft?.(whole, values) ?? null) : null;
     this.#draft = false;
-    const plan = draft ?? whole;
+    const { plan, partial } = draft ?? { plan: whole, partial: [] };
     const specs = this.parts.slots(plan);
     for (const slot of engine.slots()) if (!(slot in specs)) engine.drop(slot);
     for (const [slot, spec] of Object.entries(specs)) await engine.update(slot, spec);
     // The first frame brings a page full of panels: the device begins before the page is busy with them.
     if (!this.#lastGood) await nextTask();
-    this.#frame = { version: ++this.#version, plan, draft: draft !== null, drawable: drawables(engine, Object.keys(specs)) };
+    this.#frame = { version: ++this.#version, plan, partial, drawable: drawables(engine, Object.keys(specs)) };
     this.#lastGood = values;
     await tick(); // the canvases paint in this flush
   }
@@ -342,7 +345,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     const engine = this.#engine;
     const frame = this.#frame;
     if (!engine || !frame || this.#disposed) return;
-    if (full && frame.draft) return void this.update().catch(() => undefined); // the whole frame has its own measurement
+    if (full && frame.partial.length > 0) return void this.update().catch(() => undefined); // the whole frame has its own measurement
     try {
       const [measurements] = await Promise.all([
         engine.measure('present', this.parts.slots(frame.plan).present, full),

@@ -102,7 +102,7 @@ export class WorkbenchSession extends Session<typeof params, AttentionSpec, Atte
       plan: (values, bounds) => this.#plans(values, bounds),
       draft: (plans, { stage }) => {
         const present = stage === 'output' ? null : draftOf(plans.present);
-        return present && { ...plans, present };
+        return present && { plan: { ...plans, present }, partial: ['output'] };
       },
       slots: ({ present, pinned, layers }) => ({ present: present.spec, ...(pinned && { pinned: pinned.spec }), ...(layers?.spec && { layers: layers.spec }) }),
       onengine: (engine) => {

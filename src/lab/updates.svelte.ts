@@ -50,7 +50,7 @@ export class Updates {
     if (registration.waiting && this.#controlled) this.#ready = true;
     this.#follow(registration.installing);
     registration.addEventListener('updatefound', () => this.#follow(registration.installing));
-    registration.update().catch(() => leaveIfGone(registration).catch(() => undefined)); // without the network there is nothing to learn
+    if (navigator.onLine) registration.update().catch(() => leaveIfGone(registration).catch(() => undefined)); // without the network there is nothing to learn
   }
 
   #follow(worker: ServiceWorker | null): void {
@@ -72,7 +72,7 @@ export class Updates {
  * project on the same port), and the visitor's next reload must show that one.
  */
 async function leaveIfGone(registration: ServiceWorkerRegistration): Promise<void> {
-  if (!navigator.onLine) return;
+  if (!navigator.onLine) return; // gone meanwhile
   const { status, ok, headers } = await fetch('./sw.js', { method: 'HEAD', cache: 'no-store' });
   const isPage = ok && headers.get('content-type')?.startsWith('text/html'); // what many dev servers answer to any path
   if (status === 404 || isPage) registration.active?.postMessage('leave');

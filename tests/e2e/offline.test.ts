@@ -32,9 +32,10 @@ describe('the page without the network', () => {
   const build = () => lab.page.evaluate(() => document.querySelector<HTMLMetaElement>('meta[name=build]')?.content ?? 'first');
   const cacheNames = () => lab.page.evaluate(() => caches.keys());
   const updateNotice = sayFrame('en', 'updateReady');
+  // The browser hears of it first: a page that believes to be online asks a server that is gone, and fails aloud.
   const cut = async () => {
-    await server.close();
     await lab.context.setOffline(true);
+    await server.close();
   };
   const restore = async () => {
     server = await serve(top, server.port);
@@ -173,6 +174,9 @@ describe('the page without the network', () => {
     await cut();
     await reload(lab);
     expect(await build()).toBe('second');
+    // Nor does the page ask for what it cannot have once it has time to look for a newer build.
+    await expect.poll(() => lab.page.evaluate(() => 'registered' in globalThis)).toBe(true);
+    await lab.page.evaluate(() => navigator.serviceWorker.ready.then(() => new Promise((resolve) => requestIdleCallback(resolve))));
     expect(lab.errors).toEqual([]);
     expect(lab.foreign).toEqual([]);
   });

@@ -25,8 +25,11 @@ export class Pacing {
   #frameAt = -Infinity;
   #stopped = false;
 
-  /** @param measure takes the figures of the frame on screen; `full` includes those that cost as much as the frame */
-  constructor(private readonly measure: (full: boolean) => Promise<void>) {}
+  /**
+   * @param measure takes the figures of the frame on screen; `full` includes those that cost as much as the frame. Null where
+   * there is none to measure now: the next one is told with `frame`.
+   */
+  constructor(private readonly measure: (full: boolean) => Promise<void> | null) {}
 
   /** A new frame is on screen. */
   frame(): void {
@@ -53,17 +56,23 @@ export class Pacing {
   }
 
   #queue(full: boolean): void {
-    let began = 0;
     const run: Promise<void> = (this.#running ?? Promise.resolve())
-      .then(() => {
-        began = performance.now();
-        return this.#stopped ? undefined : this.measure(full);
-      })
+      .then(() => (this.#stopped ? undefined : this.#measure(full)))
       .finally(() => {
-        this.#measuredAt = performance.now();
-        this.#work = this.#measuredAt - began;
         if (this.#running === run) this.#running = null;
       });
     this.#running = run;
+  }
+
+  async #measure(full: boolean): Promise<void> {
+    const began = performance.now();
+    const measuring = this.measure(full);
+    if (!measuring) return;
+    try {
+      await measuring;
+    } finally {
+      this.#measuredAt = performance.now();
+      this.#work = this.#measuredAt - began;
+    }
   }
 }

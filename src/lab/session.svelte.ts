@@ -211,10 +211,14 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     await this.#running;
   }
 
-  /** Values of a tensor of the frame on screen. */
+  /** Values of a tensor of the frame on screen; while the next one is being computed, of that. */
   async read(name: string, slot = 'present', start?: number, count?: number): Promise<Float32Array> {
-    // A hand that drags on may bring another draft meanwhile.
-    while (slot === 'present' && this.#frame?.partial.includes(name)) await this.update();
+    // A hand that drags on may bring another change, or another draft, meanwhile.
+    for (;;) {
+      if (this.#running) await this.#running.catch(() => undefined); // what went wrong is told by the message
+      else if (slot === 'present' && this.#frame?.partial.includes(name)) await this.update();
+      else break;
+    }
     if (!this.#engine) throw new Error('The experiment is not ready yet.');
     return this.#engine.read(slot, name, start, count);
   }
@@ -299,6 +303,7 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     } catch (error) {
       if (engine?.gpu?.isLost) return; // #recover computes again
       this.#restore(error);
+      this.#pacing.frame(); // the frame that stays may have waited for its figures
       throw error;
     } finally {
       this.#busySince = null;
@@ -341,11 +346,16 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     this.#message = message;
   }
 
-  async #measureFrame(full: boolean): Promise<void> {
-    const engine = this.#engine;
-    const frame = this.#frame;
-    if (!engine || !frame || this.#disposed) return;
-    if (full && frame.partial.length > 0) return void this.update().catch(() => undefined); // the whole frame has its own measurement
+  /** Measures the frame on screen; null where a frame is on its way, which has a measurement of its own. */
+  #measureFrame(full: boolean): Promise<void> | null {
+    // Half of the tensors may be the next frame's already, or gone.
+    if (this.#running || !this.#engine || !this.#frame || this.#disposed) return null;
+    if (!full || this.#frame.partial.length === 0) return this.#measure(this.#engine, this.#frame, full);
+    this.update().catch(() => undefined); // the message says what went wrong
+    return null;
+  }
+
+  async #measure(engine: Engine<Spec, Measurements>, frame: BaseFrame<Plan>, full: boolean): Promise<void> {
     try {
       const [measurements] = await Promise.all([
         engine.measure('present', this.parts.slots(frame.plan).present, full),

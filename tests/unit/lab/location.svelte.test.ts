@@ -3,6 +3,7 @@ import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { frameValue, hashOf, parseHash, ParamStore, settleAddress, withFrameValue } from '../../../src/lab/location.svelte';
 import { cell, choice, int, intList, scaleParam } from '../../../src/lab/params';
+import { FakeBrowser } from './fake-browser';
 
 const table = {
   size: int(8, { min: 1, max: 100 }),
@@ -11,44 +12,6 @@ const table = {
   locked: cell(),
   off: intList({ min: 0, max: 9 }),
 };
-
-/** A session history with the events that a browser sends: `go` both popstate and hashchange, a typed address too. */
-class FakeBrowser extends EventTarget {
-  entries = [new URL('http://localhost/page#/')];
-  at = 0;
-  writes = 0;
-  get url() {
-    return this.entries[this.at]!;
-  }
-  get hashes() {
-    return this.entries.map((entry) => entry.hash);
-  }
-  readonly history = {
-    pushState: (_state: unknown, _title: string, url: string) => {
-      this.writes++;
-      this.entries = [...this.entries.slice(0, this.at + 1), new URL(url, this.url)];
-      this.at++;
-    },
-    replaceState: (_state: unknown, _title: string, url: string) => {
-      this.writes++;
-      this.entries[this.at] = new URL(url, this.url);
-    },
-  };
-  go(steps: number) {
-    this.at += steps;
-    this.#announce();
-  }
-  /** What a visitor types, or a link on the page. */
-  visit(hash: string) {
-    this.entries = [...this.entries.slice(0, this.at + 1), new URL(hash, this.url)];
-    this.at++;
-    this.#announce();
-  }
-  #announce() {
-    this.dispatchEvent(new Event('popstate'));
-    this.dispatchEvent(new Event('hashchange'));
-  }
-}
 
 let browser: FakeBrowser;
 const stores: { destroy(): void }[] = [];
@@ -63,10 +26,7 @@ const open = (hash = '#/', slug = '') => {
 beforeEach(() => {
   vi.useFakeTimers();
   browser = new FakeBrowser();
-  vi.stubGlobal('history', browser.history);
-  vi.stubGlobal('location', { get hash() { return browser.url.hash; }, get href() { return browser.url.href; } });
-  vi.stubGlobal('addEventListener', browser.addEventListener.bind(browser));
-  vi.stubGlobal('removeEventListener', browser.removeEventListener.bind(browser));
+  browser.install();
 });
 afterEach(() => {
   for (const store of stores.splice(0)) store.destroy();

@@ -2,7 +2,8 @@
 //   masked     (rows, cols) scores s, "no cell" = MASKED
 //   weights    (rows, cols) softmax p of them
 //   statistics (rows, 8)    a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
-// One invocation per row, three passes. The largest weight p_m is kept apart: 1 - p_m is read as r = sum of the others, so
+// One invocation per row. Without SCORES what only the scores tell (max s, sum exp(s - max), variance) is left out and 0.
+// The largest weight p_m is kept apart: 1 - p_m is read as r = sum of the others, so
 // that a row which is one-hot up to 1e-30 still has its entropy and its Jacobian to full relative accuracy:
 //   |J|^2 / r^2 = p_m^2 (1 + Q) + sum q_i^2 (1 - 2 p_i) + (p_m^2 + r^2 Q) Q,   q_i = p_i / r, Q = sum q_i^2, i != m
 // use: grid, masked, logarithm
@@ -10,6 +11,7 @@
 struct Params { rows: u32, cols: u32 }
 
 override WG: u32 = 64;
+override SCORES: bool = true;
 const BLOCK = 32u;
 const SMALLEST_NORMAL = 1.1754944e-38;
 
@@ -29,72 +31,84 @@ fn main(
   let start = row * params.cols;
   let end = start + params.cols;
 
+  // Sums run over blocks, so that the rounding of a thousand equal terms does not add up.
   var top = MASKED;
   var cells = 0.0;
   var peak = 0.0;
   var peak_at = start;
-  for (var at = start; at < end; at++) {
-    let score = masked[at];
-    top = max(top, score);
-    cells += select(1.0, 0.0, is_masked(score));
-    let p = weights[at];
-    if (p > peak) {
-      peak = p;
-      peak_at = at;
-    }
-  }
-
-  // Deviations first the largest score, so that a common offset of the row costs no digits. Sums run over blocks, so that
-  // the rounding of a thousand equal terms does not add up.
-  var total = vec4f(); // sum of exp(s - max), sum of (s - max), r, entropy of the others
+  var rest = 0.0;
   for (var first = start; first < end; first += BLOCK) {
-    var part = vec4f();
-    let stop = min(first + BLOCK, end);
-    for (var at = first; at < stop; at++) {
+    var part = 0.0;
+    for (var at = first; at < min(first + BLOCK, end); at++) {
       let score = masked[at];
-      let shifted = select(score - top, 0.0, is_masked(score));
-      let p = select(weights[at], 0.0, at == peak_at);
-      part += vec4f(
-        select(exp(shifted), 0.0, is_masked(score)),
-        shifted,
-        p,
-        select(0.0, -p * log(max(p, SMALLEST_NORMAL)), p >= SMALLEST_NORMAL),
-      );
+      top = max(top, score);
+      cells += select(1.0, 0.0, is_masked(score));
+      let p = weights[at];
+      peak_at = select(peak_at, at, p > peak);
+      part += min(p, peak);
+      peak = max(p, peak);
     }
-    total += part;
+    rest += part;
   }
-
-  let count = max(cells, 1.0);
-  let mean = total.y / count;
-  let rest = total.z;
   let per_rest = select(0.0, 1.0 / rest, rest >= SMALLEST_NORMAL);
-  var moments = vec4f(); // sum of d^2 and of d = (s - max) - mean, Q, sum of q_i^2 (1 - 2 p_i)
+
+  var others = vec3f(); // entropy of the others, Q, sum of q_i^2 (1 - 2 p_i)
   for (var first = start; first < end; first += BLOCK) {
-    var part = vec4f();
-    let stop = min(first + BLOCK, end);
-    for (var at = first; at < stop; at++) {
-      let score = masked[at];
-      let deviation = select((score - top) - mean, 0.0, is_masked(score));
+    var part = vec3f();
+    for (var at = first; at < min(first + BLOCK, end); at++) {
       let p = select(weights[at], 0.0, at == peak_at);
       let share = p * per_rest;
-      part += vec4f(deviation * deviation, deviation, share * share, share * share * (1.0 - 2.0 * p));
+      part += vec3f(
+        select(0.0, -p * log(max(p, SMALLEST_NORMAL)), p >= SMALLEST_NORMAL),
+        share * share,
+        share * share * (1.0 - 2.0 * p),
+      );
     }
-    moments += part;
+    others += part;
   }
 
   let largest = peak * peak;
-  let shares = moments.z;
-  let norm = rest * sqrt(largest * (1.0 + shares) + moments.w + (largest + rest * rest * shares) * shares);
+  let norm = rest * sqrt(largest * (1.0 + others.y) + others.z + (largest + rest * rest * others.y) * others.y);
   let peak_log = select(log(max(peak, SMALLEST_NORMAL)), log_one_minus(min(rest, 0.5)), peak > 0.5);
-  let drift = moments.y / count;
 
   let out = 8u * row;
-  statistics[out] = top;
-  statistics[out + 1u] = total.x;
-  statistics[out + 2u] = total.w - peak * peak_log;
+  statistics[out + 2u] = others.x - peak * peak_log;
   statistics[out + 3u] = peak;
   statistics[out + 4u] = select(-1.0, f32(peak_at - start), peak > 0.0);
   statistics[out + 5u] = norm;
   statistics[out + 6u] = cells;
+  if (!SCORES) {
+    statistics[out] = 0.0;
+    statistics[out + 1u] = 0.0;
+    statistics[out + 7u] = 0.0;
+    return;
+  }
+
+  // Deviations first the largest score, so that a common offset of the row costs no digits.
+  var sums = vec2f(); // of exp(s - max), of (s - max)
+  for (var first = start; first < end; first += BLOCK) {
+    var part = vec2f();
+    for (var at = first; at < min(first + BLOCK, end); at++) {
+      let score = masked[at];
+      let shifted = select(score - top, 0.0, is_masked(score));
+      part += vec2f(select(exp(shifted), 0.0, is_masked(score)), shifted);
+    }
+    sums += part;
+  }
+  let count = max(cells, 1.0);
+  let mean = sums.y / count;
+  var moments = vec2f(); // sum of d^2 and of d = (s - max) - mean
+  for (var first = start; first < end; first += BLOCK) {
+    var part = vec2f();
+    for (var at = first; at < min(first + BLOCK, end); at++) {
+      let score = masked[at];
+      let deviation = select((score - top) - mean, 0.0, is_masked(score));
+      part += vec2f(deviation * deviation, deviation);
+    }
+    moments += part;
+  }
+  let drift = moments.y / count;
+  statistics[out] = top;
+  statistics[out + 1u] = sums.x;
   statistics[out + 7u] = moments.x / count - drift * drift;
 }

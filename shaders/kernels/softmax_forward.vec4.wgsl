@@ -2,14 +2,14 @@
 // weights[r, c] = exp(x[r, c] - max_r) / sum_c exp(x[r, c] - max_r); a row with every cell masked becomes zeros
 //   x       (rows, quads) of vec4: masked scores, "no cell" = MASKED
 //   weights (rows, quads) of vec4: sums to 1 along each row
-// One invocation per row, four cells a step, no barriers.
-// use: grid, masked
+// One invocation per row: reads x twice, writes once, no barriers.
+// use: grid, running_softmax
 
 struct Params { rows: u32, quads: u32 }
 
-override WG: u32 = 64;
+const STRETCH = 32u;
 
-const RUN = 8u;
+override WG: u32 = 64;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -26,24 +26,16 @@ fn main(
   let start = row * params.quads;
   let end = start + params.quads;
 
-  var tops = vec4f(MASKED);
-  for (var at = start; at < end; at++) { tops = max(tops, x[at]); }
-  let top = max(max(tops.x, tops.y), max(tops.z, tops.w));
-
-  // Sums of sums: the error of a running sum would grow with the row and reach the weights.
-  var sums = vec4f();
-  for (var first = start; first < end; first += RUN) {
-    var part = vec4f();
-    for (var at = first; at < min(first + RUN, end); at++) {
-      let scores = x[at];
-      let e = select(exp(scores - top), vec4f(), scores <= vec4f(MASKED));
-      weights[at] = e;
-      part += e;
-    }
-    sums += part;
+  var running = NOTHING;
+  var at = start;
+  while (at + 4 <= end) {
+    let stop = min(at + STRETCH, end);
+    var part = NOTHING;
+    for (; at + 4 <= stop; at += 4) { part = with_sixteen(part, x[at], x[at + 1], x[at + 2], x[at + 3]); }
+    running = joined(running, part);
   }
-  let sum = (sums.x + sums.y) + (sums.z + sums.w);
+  for (; at < end; at++) { running = with_four(running, x[at]); }
 
-  let share = select(0.0, 1.0 / sum, sum > 0.0);
-  for (var at = start; at < end; at++) { weights[at] *= share; }
+  let share = share_of(running);
+  for (at = start; at < end; at++) { weights[at] = numerators(x[at], running.top) * share; }
 }

@@ -55,6 +55,12 @@ export function rowStatistics(masked: Float64Array, weights: Float64Array, rows:
   return statistics;
 }
 
+/** Statistics [rows, 8] with zeros for what only the scores tell, whatever the weights. */
+export function withoutScores(statistics: Float64Array): Float64Array {
+  const { max, sum, variance } = ROW_STATISTICS;
+  return statistics.map((value, at) => ([max, sum, variance] as number[]).includes(at % ROW_STATISTICS_WIDTH) ? 0 : value);
+}
+
 /** The largest weight, where it is, the sum of the others and the entropy of one row. */
 function concentration(p: Float64Array) {
   let argmax = -1;

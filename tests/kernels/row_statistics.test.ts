@@ -30,12 +30,12 @@ const tolerances: Record<keyof typeof ROW_STATISTICS, number> = {
 const columns = Object.entries(ROW_STATISTICS) as [keyof typeof ROW_STATISTICS, number][];
 
 /** Statistics on both backends of the same f32 scores and the same f32 weights. */
-async function onBoth(scores: ArrayLike<number>, rows: number, cols: number) {
+async function onBoth(scores: ArrayLike<number>, rows: number, cols: number, options: { scores?: boolean } = {}) {
   const { device, reference } = await backends();
   const x = Float32Array.from(scores);
   const weights = Float32Array.from(softmax(Float64Array.from(x), rows, cols));
-  const actual = await device.read(device.rowStatistics(device.tensor(x, [rows, cols]), device.tensor(weights, [rows, cols])));
-  const expected = reference.rowStatistics(reference.tensor(x, [rows, cols]), reference.tensor(weights, [rows, cols])).data;
+  const actual = await device.read(device.rowStatistics(device.tensor(x, [rows, cols]), device.tensor(weights, [rows, cols]), options));
+  const expected = reference.rowStatistics(reference.tensor(x, [rows, cols]), reference.tensor(weights, [rows, cols]), options).data;
   return { actual, expected: expected as Float64Array, weights };
 }
 
@@ -89,9 +89,20 @@ describe('row statistics', () => {
     expectEqual(actual, expected);
   });
 
-  it('finds the first of equal weights', async () => {
-    const { actual } = await onBoth([1, 5, 5, 1], 1, 4);
-    expect(actual[ROW_STATISTICS.argmax]).toBe(1);
+  it.each([[[1, 5, 5, 1], 1], [[1, 0, 0, 5, 0, 5, 0, 0], 3], [[0, 0, 5, 1, 5], 2], [[0, 0, 0, 0, 0, 9, 0, 0, 9, 0, 0, 0], 5]])('finds the first of equal weights of %j', async (scores, first) => {
+    const { actual } = await onBoth(scores, 1, scores.length);
+    expect(actual[ROW_STATISTICS.argmax]).toBe(first);
+  });
+
+  it.each([64, 63])('gives the same bits without what only scores tell, which is 0, for rows of %i', async (cols) => {
+    const rows = 33;
+    const scores = testNormals(rows * cols, 6).map((value, cell) => (cell % cols < Math.floor(cell / cols) ? 9 * value : MASKED));
+    const whole = await onBoth(scores, rows, cols);
+    const { actual, expected } = await onBoth(scores, rows, cols, { scores: false });
+    const only: number[] = [ROW_STATISTICS.max, ROW_STATISTICS.sum, ROW_STATISTICS.variance];
+    const left = (all: ArrayLike<number>) => Array.from(all, (value, at) => (only.includes(at % ROW_STATISTICS_WIDTH) ? 0 : value));
+    expect([...actual]).toEqual(left(whole.actual));
+    expect([...expected]).toEqual(left(whole.expected));
   });
 
   it('gives a uniform row ln n of entropy and √(1/n − 1/n²) of Jacobian', async () => {

@@ -25,6 +25,24 @@ describe.each(['row', 'shared', 'subgroups'] as const)('softmax, %s', (variant) 
     expect(maxAbsDifference(actual, expected)).toBeLessThanOrEqual(WEIGHT_TOLERANCE);
   });
 
+  // A sum that is kept relative to the largest score so far is shrunk whenever a larger one comes.
+  it.each([
+    ['rises to its last cell, which has half of the weight', (at: number, cols: number) => (at === cols - 1 ? 0 : -7.2 + 0.3 * (at / cols))],
+    ['rises by a little all along', (at: number) => at / 4096],
+    ['rises steeply', (at: number) => at / 8],
+    ['falls from half of the weight in its first cell', (at: number, cols: number) => (at === 0 ? 0 : -6.9 - 0.3 * (at / cols))],
+    ['goes up and down in long waves', (at: number) => 3 * Math.sin(at / 40)],
+    ['begins with a thousand masked cells', (at: number) => (at < 1000 ? MASKED : at / 7)],
+  ])('keeps the tolerance where a row %s', async (_, score) => {
+    const { device, reference } = await backends();
+    for (const cols of [1023, 1024, 4096]) {
+      const x = Float32Array.from({ length: cols }, (_, at) => score(at, cols));
+      const actual = await device.read(device.softmax(device.tensor(x, [1, cols]), { variant }));
+      const expected = await reference.read(reference.softmax(reference.tensor(x, [1, cols])));
+      expect(maxAbsDifference(actual, expected), `${cols} cells`).toBeLessThanOrEqual(WEIGHT_TOLERANCE);
+    }
+  });
+
   it('gives zeros, not NaN, for a row with every cell masked', async () => {
     const { device } = await backends();
     const weights = await device.read(device.softmax(device.tensor([MASKED, MASKED, 0, MASKED], [2, 2]), { variant }));

@@ -44,7 +44,7 @@ export async function measureHeads<T extends Tensor>(ops: Ops<T>, tensors: Reado
   if (!weights || !divergence || !targetsOne || !targetsTwo) throw new Error('There are no heads to measure.');
   const times = spec.timing ? timeHeads(ops, tensors, spec.causal, spec.timing.repeats) : null;
 
-  const statistics = ops.rowStatistics(weights, weights);
+  const statistics = ops.rowStatistics(weights, weights, { scores: false });
   const distances = ops.attentionDistances(weights);
   const parts = contributions && ops.rowNorms(contributions);
   const whole = projected && ops.rowNorms(projected);

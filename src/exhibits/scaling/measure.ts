@@ -81,7 +81,7 @@ export async function measureScaling<T extends Tensor>(
     if (!tensor) throw new Error(`There is no "${name}" to measure.`);
     return tensor;
   };
-  const rowTensors = SIDES.map((side) => ops.rowStatistics(of(`scaled.${side}`), of(`weights.${side}`)));
+  const rowTensors = SIDES.map((side) => ops.rowStatistics(of(`scaled.${side}`), of(`weights.${side}`), { scores: false }));
   const moments = SIDES.map((side) => ops.moments(of(`scaled.${side}`)));
   const vectors = [tensors.q, tensors.k].filter((tensor) => tensor !== undefined).map((tensor) => ops.moments(tensor));
   const gradients = full ? gradientNorms(ops, tensors) : null;

@@ -51,7 +51,7 @@ export async function measureAttention<T extends Tensor>(
 ): Promise<AttentionMeasurements> {
   const { weights, masked, scores, scaled } = tensors as Partial<Record<string, T>>;
   if (!weights) throw new Error('There are no weights to measure.');
-  const statistics = ops.rowStatistics(masked ?? weights, weights);
+  const statistics = ops.rowStatistics(masked ?? weights, weights, { scores: false });
   // The scores stay while a hand drags scale or mask; a tensor is never written twice.
   const known = scores && momentsOf.get(scores);
   const scoreMoments = scores && !known ? ops.moments(scores) : null;

@@ -52,14 +52,17 @@ export async function measureAttention<T extends Tensor>(
   const { weights, masked, scores, scaled } = tensors as Partial<Record<string, T>>;
   if (!weights) throw new Error('There are no weights to measure.');
   const statistics = ops.rowStatistics(masked ?? weights, weights, { scores: false });
+  const readingRows = ops.read(statistics);
+  // While a hand drags, the rest takes its turn after the next frame: one frame that waits for everything is a visible halt.
+  if (!full) await readingRows;
   // The scores stay while a hand drags scale or mask; a tensor is never written twice.
   const known = scores && momentsOf.get(scores);
   const scoreMoments = scores && !known ? ops.moments(scores) : null;
   const scaledMoments = scaled ? ops.moments(scaled) : null;
   const gradient = full && !spec.lean ? gradientNorms(ops, tensors, spec) : null;
-  // All reads are recorded before the first wait, so that they share one submit.
+  // All reads are recorded before the next wait, so that they share one submit.
   const reading = Promise.all([
-    ops.read(statistics),
+    readingRows,
     scoreMoments && ops.read(scoreMoments),
     scaledMoments && ops.read(scaledMoments),
     gradient && ops.read(gradient),

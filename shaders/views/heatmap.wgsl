@@ -257,12 +257,7 @@ fn reduce(in: Corner) -> @location(0) vec4f {
   let y = cells_of_pixel(pixel.y, in.place.w, in.grid.y);
   if (x.x < 0 || y.x < 0 || x.x >= end.x || y.x >= end.y) { return unpack4x8unorm(in.background); }
 
-  var cell: Cell;
-  if (x.x == x.y && y.x == y.y) {
-    cell = cell_at(in, u32(y.x), u32(x.x));
-  } else {
-    cell = loudest(in, vec2i(x.x, min(x.y, end.x - 1)), vec2i(y.x, min(y.y, end.y - 1)));
-  }
+  let cell = loudest(in, vec2i(x.x, min(x.y, end.x - 1)), vec2i(y.x, min(y.y, end.y - 1)));
   if (cell.kind == NUMBER) { return colour_of(in, cell.value); }
   return unpack4x8unorm(pattern(in, pixel, cell.kind == NOT_A_NUMBER));
 }

@@ -1,5 +1,5 @@
 import { tick } from 'svelte';
-import { nextTask, type KernelName } from '../gpu';
+import type { KernelName } from '../gpu';
 import { openEngine } from './engine';
 import { CPU_MAX_LENGTH, type Drawable, type Engine } from './engine-types';
 import { FIRST_PICTURE } from './first-picture';
@@ -328,8 +328,8 @@ export class Session<R extends ParamTable, Spec, Measurements, Plan> {
     const specs = this.parts.slots(plan);
     for (const slot of engine.slots()) if (!(slot in specs)) engine.drop(slot);
     for (const [slot, spec] of Object.entries(specs)) await engine.update(slot, spec);
-    // The first frame brings a page full of panels: the device begins before the page is busy with them.
-    if (!this.#lastGood) await nextTask();
+    // The first frame brings a page full of panels: on a device that is this computer's own CPU, they would hold it up.
+    if (!this.#lastGood) await engine.finish();
     this.#frame = { version: ++this.#version, plan, partial, drawable: drawables(engine, Object.keys(specs)) };
     this.#lastGood = values;
     await tick(); // the canvases paint in this flush

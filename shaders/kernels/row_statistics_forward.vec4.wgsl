@@ -3,11 +3,11 @@
 //   masked     (rows, quads) of vec4: scores s, "no cell" = MASKED
 //   weights    (rows, quads) of vec4: softmax p of them
 //   statistics (rows, 8)     a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
-// One invocation per row; what is left out without SCORES, and how the largest weight is kept apart, is said in
-// row_statistics_forward.
+// Rows `first` … `first` + `rows` - 1, one invocation each; what is left out without SCORES, and how the largest weight is kept
+// apart, is said in row_statistics_forward.
 // use: grid, masked, logarithm
 
-struct Params { rows: u32, quads: u32 }
+struct Params { first: u32, rows: u32, quads: u32 }
 
 override WG: u32 = 64;
 override SCORES: bool = true;
@@ -28,9 +28,9 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = linear_workgroup(group, groups) * WG + lane;
-  if (row >= params.rows) { return; }
-  let start = row * params.quads;
+  let place = linear_workgroup(group, groups) * WG + lane;
+  if (place >= params.rows) { return; }
+  let start = (params.first + place) * params.quads;
   let end = start + params.quads;
 
   // Each of the four lanes keeps its own largest weight, and where it is. Sums run over blocks, so that the rounding of a
@@ -85,7 +85,7 @@ fn main(
   let norm = rest * sqrt(largest * (1.0 + q) + sum_of(rises) + (largest + rest * rest * q) * q);
   let peak_log = select(log(max(peak, SMALLEST_NORMAL)), log_one_minus(min(rest, 0.5)), peak > 0.5);
 
-  let out = 8u * row;
+  let out = 8u * place;
   statistics[out + 2u] = sum_of(entropies) - peak * peak_log;
   statistics[out + 3u] = peak;
   statistics[out + 4u] = select(-1.0, f32(peak_cell - 4u * start), peak > 0.0);

@@ -1,14 +1,14 @@
 // statistics[r] = max s, sum exp(s - max), entropy -sum p ln p, max p, argmax p, |diag(p) - p p^T|_F, cells, variance of s
 //   masked     (rows, cols) scores s, "no cell" = MASKED
 //   weights    (rows, cols) softmax p of them
-//   statistics (rows, 8)    a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
-// One invocation per row. Without SCORES what only the scores tell (max s, sum exp(s - max), variance) is left out and 0.
-// The largest weight p_m is kept apart: 1 - p_m is read as r = sum of the others, so
-// that a row which is one-hot up to 1e-30 still has its entropy and its Jacobian to full relative accuracy:
+//   statistics (rows, 8)    of the rows asked for; a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
+// Rows `first` … `first` + `rows` - 1, one invocation each. Without SCORES what only the scores tell (max s, sum exp(s - max),
+// variance) is left out and 0. The largest weight p_m is kept apart: 1 - p_m is read as r = sum of the others, so that a row
+// which is one-hot up to 1e-30 still has its entropy and its Jacobian to full relative accuracy:
 //   |J|^2 / r^2 = p_m^2 (1 + Q) + sum q_i^2 (1 - 2 p_i) + (p_m^2 + r^2 Q) Q,   q_i = p_i / r, Q = sum q_i^2, i != m
 // use: grid, masked, logarithm
 
-struct Params { rows: u32, cols: u32 }
+struct Params { first: u32, rows: u32, cols: u32 }
 
 override WG: u32 = 64;
 override SCORES: bool = true;
@@ -26,9 +26,9 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = linear_workgroup(group, groups) * WG + lane;
-  if (row >= params.rows) { return; }
-  let start = row * params.cols;
+  let place = linear_workgroup(group, groups) * WG + lane;
+  if (place >= params.rows) { return; }
+  let start = (params.first + place) * params.cols;
   let end = start + params.cols;
 
   // Sums run over blocks, so that the rounding of a thousand equal terms does not add up.
@@ -71,7 +71,7 @@ fn main(
   let norm = rest * sqrt(largest * (1.0 + others.y) + others.z + (largest + rest * rest * others.y) * others.y);
   let peak_log = select(log(max(peak, SMALLEST_NORMAL)), log_one_minus(min(rest, 0.5)), peak > 0.5);
 
-  let out = 8u * row;
+  let out = 8u * place;
   statistics[out + 2u] = others.x - peak * peak_log;
   statistics[out + 3u] = peak;
   statistics[out + 4u] = select(-1.0, f32(peak_at - start), peak > 0.0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ROW_STATISTICS, ROW_STATISTICS_WIDTH, rowStatistics } from '../../src/reference/row_statistics';
 import { isMasked, MASKED, softmax } from '../../src/reference/softmax';
+import type { RowStatisticsOptions } from '../../src/ops/row_statistics';
 import { backends, testNormals } from './lib/backends';
 
 /**
@@ -30,7 +31,7 @@ const tolerances: Record<keyof typeof ROW_STATISTICS, number> = {
 const columns = Object.entries(ROW_STATISTICS) as [keyof typeof ROW_STATISTICS, number][];
 
 /** Statistics on both backends of the same f32 scores and the same f32 weights. */
-async function onBoth(scores: ArrayLike<number>, rows: number, cols: number, options: { scores?: boolean } = {}) {
+async function onBoth(scores: ArrayLike<number>, rows: number, cols: number, options: RowStatisticsOptions = {}) {
   const { device, reference } = await backends();
   const x = Float32Array.from(scores);
   const weights = Float32Array.from(softmax(Float64Array.from(x), rows, cols));
@@ -87,6 +88,22 @@ describe('row statistics', () => {
   it('keep relative accuracy for scores with a large common offset', async () => {
     const { actual, expected } = await onBoth(testNormals(20 * 50, 9).map((value) => 4096 + value), 20, 50);
     expectEqual(actual, expected);
+  });
+
+  it.each([[64, 0, 33], [64, 5, 6], [63, 31, 33], [64, 20, 20]])('gives the rows that are asked for, of %i columns: %i to %i', async (cols, from, to) => {
+    const scores = testNormals(33 * cols, 8);
+    const whole = await onBoth(scores, 33, cols);
+    const { actual, expected } = await onBoth(scores, 33, cols, { rows: [from, to] });
+    expect([...actual]).toEqual([...whole.actual.subarray(from * ROW_STATISTICS_WIDTH, to * ROW_STATISTICS_WIDTH)]);
+    expect([...expected]).toEqual([...whole.expected.subarray(from * ROW_STATISTICS_WIDTH, to * ROW_STATISTICS_WIDTH)]);
+  });
+
+  it.each([[-1, 2], [2, 1], [0, 34], [0, NaN]])('refuses rows that do not exist: %i to %i', async (from, to) => {
+    const { device, reference } = await backends();
+    for (const ops of [device, reference] as (typeof reference)[]) {
+      const x = ops.tensor(new Float32Array(33 * 4), [33, 4]);
+      expect(() => ops.rowStatistics(x, x, { rows: [from, to] })).toThrow(`There are no rows ${from} to ${to} among 33.`);
+    }
   });
 
   it.each([[[1, 5, 5, 1], 1], [[1, 0, 0, 5, 0, 5, 0, 0], 3], [[0, 0, 5, 1, 5], 2], [[0, 0, 0, 0, 0, 9, 0, 0, 9, 0, 0, 0], 5]])('finds the first of equal weights of %j', async (scores, first) => {

@@ -39,6 +39,9 @@ export interface HeadMeasurements {
   readonly largestWeight: number;
 }
 
+/** While a hand drags, this many weights are measured at once, and the rest after the next frame: a frame that waits for all of them is a visible halt. */
+const CELLS_PER_TURN = 2 ** 18;
+
 /** The moments of scores that were measured before. */
 const momentsOf = new WeakMap<Tensor, Float32Array>();
 
@@ -51,9 +54,7 @@ export async function measureAttention<T extends Tensor>(
 ): Promise<AttentionMeasurements> {
   const { weights, masked, scores, scaled } = tensors as Partial<Record<string, T>>;
   if (!weights) throw new Error('There are no weights to measure.');
-  const statistics = ops.rowStatistics(masked ?? weights, weights, { scores: false });
-  const readingRows = ops.read(statistics);
-  // While a hand drags, the rest takes its turn after the next frame: one frame that waits for everything is a visible halt.
+  const readingRows = rowStatistics(ops, masked ?? weights, weights, full ? Infinity : CELLS_PER_TURN);
   if (!full) await readingRows;
   // The scores stay while a hand drags scale or mask; a tensor is never written twice.
   const known = scores && momentsOf.get(scores);
@@ -67,11 +68,26 @@ export async function measureAttention<T extends Tensor>(
     scaledMoments && ops.read(scaledMoments),
     gradient && ops.read(gradient),
   ]);
-  ops.free(statistics, scoreMoments, scaledMoments, gradient);
+  ops.free(scoreMoments, scaledMoments, gradient);
   const [rows, readMoments, moments, norms] = await reading;
   const rawMoments = known ?? readMoments;
   if (scores && rawMoments) momentsOf.set(scores, rawMoments);
   return { ...summarise(rows, spec.heads), scoreVariance: rawMoments?.[1] ?? null, scoreExtent: rawMoments && Math.max(-rawMoments[2]!, rawMoments[3]!), scaledVariance: moments?.[1] ?? null, ...gradientSummary(norms) };
+}
+
+/** Statistics of every row [heads · m, 8], `cells` weights a turn: the next turn begins when the one before is read. */
+async function rowStatistics<T extends Tensor>(ops: Ops<T>, masked: T, weights: T, cells: number): Promise<Float32Array> {
+  const [heads, m, n] = weights.shape as [number, number, number];
+  const rows = heads * m;
+  const step = Math.max(1, Math.floor(cells / n));
+  const all = new Float32Array(rows * ROW_STATISTICS_WIDTH);
+  for (let from = 0; from < rows; from += step) {
+    const part = ops.rowStatistics(masked, weights, { scores: false, rows: [from, Math.min(rows, from + step)] });
+    const reading = ops.read(part);
+    ops.free(part);
+    all.set(await reading, from * ROW_STATISTICS_WIDTH);
+  }
+  return all;
 }
 
 /** ‖∂L/∂q_i‖ of every row [heads, m], or null where q, k or v are missing. */

@@ -41,8 +41,10 @@ export function scaleOf(stage: StageName, { extent, outputExtent, root, scoreRoo
   return { palette: 'diverging', domain: [-extent, extent], root: scoreRoot };
 }
 
-/** Weights are zero where the mask hides a cell; they are drawn as no cell there. */
-export function hiddenBy(stage: StageName, frame: Frame, head: number, slot?: string): Pick<MapDraw, 'where'> {
-  const masked = stage === 'weights' ? frame.drawable('masked', slot) : null;
+/** Weights are zero where the mask hides a cell; they are drawn as no cell there. Nothing is asked where nothing is hidden. */
+export function hiddenBy(stage: StageName, frame: Frame, head: number, slot: 'present' | 'pinned' = 'present'): Pick<MapDraw, 'where'> {
+  const spec = frame.plan[slot]?.spec;
+  const whole = spec?.input.kind !== 'mine' && Object.keys(spec?.mask ?? {}).length === 0; // a file's scores may hold −∞
+  const masked = stage === 'weights' && !whole ? frame.drawable('masked', slot) : null;
   return masked ? { where: { source: sourceOf(masked), index: head } } : {};
 }

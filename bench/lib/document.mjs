@@ -82,7 +82,7 @@ export function documentOf({ date, machine, adapter, versions, minutes, results,
     '# Performance',
     `Written by \`npm run bench -- --write\` on ${date.slice(0, 10)}; all numbers are of that one run of ${minutes.toFixed(1)} minutes.`,
     `- Machine: ${machine}\n- WebGPU adapter: ${adapter}\n- ${versions.join('\n- ')}`,
-    'All implementations ran in one Chromium page and took turns, so that a disturbance of the machine met all of them. Each result was compared with the float64 twins before it was timed. Milliseconds, median / least. ¹ one run only, since it takes seconds. Attention keeps the weights [h, n, n] and the output [h, n, d]; shapes are (h, n, d). Times of a software GPU say little about a real one.',
+    'All implementations ran in one Chromium page and took turns, so that a disturbance of the machine met all of them. Each result was compared with the float64 twins before it was timed. Milliseconds, median / least. ¹ one run only, since it takes seconds. Empty where that would have been too long: a second run of what takes more than three seconds, or eight runs of more than two and a half together. Attention keeps the weights [h, n, n] and the output [h, n, d]; shapes are (h, n, d). Times of a software GPU say little about a real one.',
   ];
   for (const kind of kinds) {
     parts.push(`## ${kind[0].toUpperCase()}${kind.slice(1)}`, 'Until the GPU is done, inputs already there:', timesOf(kind, results, 'run', true));

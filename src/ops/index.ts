@@ -49,6 +49,7 @@ export { maskBinding, maskRule, maskUniforms, type MaskSpec, type MaskUniforms }
 export { ROW_STATISTICS, ROW_STATISTICS_WIDTH } from './row_statistics';
 export type { AttentionInputs } from './attention';
 export type { MatmulOptions } from './matmul';
+export { productNow } from './matmul';
 export { choicesOf, KernelChoices, SIZE_CLASSES, type AttentionVariant, type KernelSet, type KernelTable, type ProductVariant, type RowVariant, type SizeClass } from './choice';
 export type { RandomKey } from './random';
 export type { Timed } from './timing';

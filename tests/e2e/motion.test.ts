@@ -43,9 +43,37 @@ test('a drag lights nothing, nor does its end', async () => {
   expect(await before!.evaluate((light) => light.isConnected)).toBe(true);
 });
 
+const replayed = () => lab.page.locator('.cover');
+const replay = () => lab.page.getByRole('button', { name: say('en', 'replay'), exact: true });
+
+test('a replay covers every map and uncovers it again; what is seen in the end is what was seen before', async () => {
+  const map = lab.page.getByRole('application').first();
+  const shot = async () => {
+    await lab.page.mouse.move(1, 1);
+    return (await map.screenshot()).toString('base64');
+  };
+  const before = await shot();
+  await replay().click();
+  await expect.poll(() => replayed().count()).toBeGreaterThanOrEqual(6); // five small maps and the large one
+  await expect.poll(() => replayed().count(), { timeout: 20_000 }).toBe(0);
+  expect(await shot()).toBe(before);
+});
+
+test('Escape ends a replay, and so does a change of the setting', async () => {
+  await replay().click();
+  await replayed().first().waitFor({ state: 'attached' });
+  await lab.page.keyboard.press('Escape');
+  await expect.poll(() => replayed().count()).toBe(0);
+  await replay().click();
+  await replayed().first().waitFor({ state: 'attached' });
+  await lab.page.evaluate(() => globalThis.lab.set({ seed: 5 }));
+  expect(await replayed().count()).toBe(0);
+});
+
 test('a visitor who wants no motion sees none', async () => {
   await lab.page.emulateMedia({ reducedMotion: 'reduce' });
   await lab.page.getByRole('button', { name: say('en', 'reroll') }).click();
   expect(await ends()).toEqual([NaN, NaN, NaN, NaN, NaN]);
+  expect(await replay().count()).toBe(0);
   expect(lab.errors).toEqual([]);
 });

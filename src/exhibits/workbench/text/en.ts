@@ -205,6 +205,9 @@ export const sentences = {
   kernelsCpu: 'The CPU computes now, so there are no GPU kernels to compare.',
   kernelsTooLarge: 'At this size the plain kernel would take more than a second: choose a shorter sequence, fewer heads or a smaller d_k.',
 
+  replay: 'Replay',
+  replayHint: 'Uncovers the stages again, one row at normal speed (the locked one, if there is one), then all the others. Esc ends it.',
+
   compare: 'Compare',
   pin: 'Pin as A',
   unpin: 'Unpin A',

@@ -205,6 +205,9 @@ export const sentences: Sentences = {
   kernelsCpu: '当前由 CPU 计算，没有 GPU 计算核可比。',
   kernelsTooLarge: '在这个规模下朴素计算核要算一秒以上：请缩短序列、减少头数或减小 d_k。',
 
+  replay: '逐行重放',
+  replayHint: '把各阶段重新逐步揭开：先以正常速度放一行（若锁定了单元格，就是它那一行），再放其余各行。按 Esc 结束。',
+
   compare: '对比',
   pin: '固定为 A',
   unpin: '取消 A',

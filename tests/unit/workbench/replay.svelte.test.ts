@@ -1,7 +1,8 @@
 /** What a replay covers of the five maps, from the whole of them to nothing. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { STAGES } from '../../../src/exhibits/workbench/params';
-import { coversOf, LENGTH, Replay, SWEEP } from '../../../src/exhibits/workbench/replay.svelte';
+import { coversOf, LENGTH, SWEEP } from '../../../src/exhibits/workbench/replay-covers';
+import { Replay } from '../../../src/exhibits/workbench/replay.svelte';
 
 const [ROWS, COLS, SLOW] = [6, 5, 2];
 const stages = STAGES.map((_, index) => index);

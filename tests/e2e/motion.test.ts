@@ -52,11 +52,12 @@ test('a replay covers every map and uncovers it again; what is seen in the end i
     await lab.page.mouse.move(1, 1);
     return (await map.screenshot()).toString('base64');
   };
-  const before = await shot();
+  let before = '';
+  await expect.poll(async () => before === (before = await shot())).toBe(true); // the numbers in the cells have come
   await replay().click();
   await expect.poll(() => replayed().count()).toBeGreaterThanOrEqual(6); // five small maps and the large one
   await expect.poll(() => replayed().count(), { timeout: 20_000 }).toBe(0);
-  expect(await shot()).toBe(before);
+  await expect.poll(shot).toBe(before);
 });
 
 test('Escape ends a replay, and so does a change of the setting', async () => {

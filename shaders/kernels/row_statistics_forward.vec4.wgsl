@@ -3,16 +3,14 @@
 //   masked     (rows, quads) of vec4: scores s, "no cell" = MASKED
 //   weights    (rows, quads) of vec4: softmax p of them
 //   statistics (rows, 8)     a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
-// Rows `first` … `first` + `rows` - 1, one invocation each; what is left out without SCORES, and how the largest weight is kept
-// apart, is said in row_statistics_forward.
-// use: grid, masked, logarithm
+// Rows `first` … `first` + `rows` - 1, one invocation each; what is left out without SCORES is said in row_statistics_forward.
+// use: grid, masked, concentration
 
 struct Params { first: u32, rows: u32, quads: u32 }
 
 override WG: u32 = 64;
 override SCORES: bool = true;
 const BLOCK = 8u;
-const SMALLEST_NORMAL = 1.1754944e-38;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> masked: array<vec4f>;
@@ -59,7 +57,7 @@ fn main(
   let peak_cell = min(min(places_of_peak.x, places_of_peak.y), min(places_of_peak.z, places_of_peak.w));
   let lanes = vec4u(0u, 1u, 2u, 3u) == vec4u(peak_cell % 4u);
   let rest = sum_of(rests) + sum_of(select(peaks, vec4f(), lanes));
-  let per_rest = select(0.0, 1.0 / rest, rest >= SMALLEST_NORMAL);
+  let scale = per_rest(rest);
 
   var entropies = vec4f(); // of the others
   var shares = vec4f(); // Q
@@ -70,7 +68,7 @@ fn main(
     var qp = vec4f();
     for (var at = first; at < min(first + BLOCK, end); at++) {
       let p = select(weights[at], vec4f(), 4u * at + vec4u(0u, 1u, 2u, 3u) == vec4u(peak_cell));
-      let share = p * per_rest;
+      let share = p * scale;
       h += select(vec4f(), -p * log(max(p, vec4f(SMALLEST_NORMAL))), p >= vec4f(SMALLEST_NORMAL));
       q2 += share * share;
       qp += share * share * (1.0 - 2.0 * p);
@@ -80,16 +78,11 @@ fn main(
     rises += qp;
   }
 
-  let largest = peak * peak;
-  let q = sum_of(shares);
-  let norm = rest * sqrt(largest * (1.0 + q) + sum_of(rises) + (largest + rest * rest * q) * q);
-  let peak_log = select(log(max(peak, SMALLEST_NORMAL)), log_one_minus(min(rest, 0.5)), peak > 0.5);
-
   let out = 8u * place;
-  statistics[out + 2u] = sum_of(entropies) - peak * peak_log;
+  statistics[out + 2u] = entropy_with(peak, rest, sum_of(entropies));
   statistics[out + 3u] = peak;
   statistics[out + 4u] = select(-1.0, f32(peak_cell - 4u * start), peak > 0.0);
-  statistics[out + 5u] = norm;
+  statistics[out + 5u] = jacobian_norm(peak, rest, sum_of(shares), sum_of(rises));
   statistics[out + 6u] = cells;
   if (!SCORES) {
     statistics[out] = 0.0;

@@ -3,17 +3,14 @@
 //   weights    (rows, cols) softmax p of them
 //   statistics (rows, 8)    of the rows asked for; a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
 // Rows `first` … `first` + `rows` - 1, one invocation each. Without SCORES what only the scores tell (max s, sum exp(s - max),
-// variance) is left out and 0. The largest weight p_m is kept apart: 1 - p_m is read as r = sum of the others, so that a row
-// which is one-hot up to 1e-30 still has its entropy and its Jacobian to full relative accuracy:
-//   |J|^2 / r^2 = p_m^2 (1 + Q) + sum q_i^2 (1 - 2 p_i) + (p_m^2 + r^2 Q) Q,   q_i = p_i / r, Q = sum q_i^2, i != m
-// use: grid, masked, logarithm
+// variance) is left out and 0. How the largest weight is kept apart is said in lib/concentration.
+// use: grid, masked, concentration
 
 struct Params { first: u32, rows: u32, cols: u32 }
 
 override WG: u32 = 64;
 override SCORES: bool = true;
 const BLOCK = 32u;
-const SMALLEST_NORMAL = 1.1754944e-38;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> masked: array<f32>;
@@ -50,14 +47,14 @@ fn main(
     }
     rest += part;
   }
-  let per_rest = select(0.0, 1.0 / rest, rest >= SMALLEST_NORMAL);
+  let scale = per_rest(rest);
 
   var others = vec3f(); // entropy of the others, Q, sum of q_i^2 (1 - 2 p_i)
   for (var first = start; first < end; first += BLOCK) {
     var part = vec3f();
     for (var at = first; at < min(first + BLOCK, end); at++) {
       let p = select(weights[at], 0.0, at == peak_at);
-      let share = p * per_rest;
+      let share = p * scale;
       part += vec3f(
         select(0.0, -p * log(max(p, SMALLEST_NORMAL)), p >= SMALLEST_NORMAL),
         share * share,
@@ -67,15 +64,11 @@ fn main(
     others += part;
   }
 
-  let largest = peak * peak;
-  let norm = rest * sqrt(largest * (1.0 + others.y) + others.z + (largest + rest * rest * others.y) * others.y);
-  let peak_log = select(log(max(peak, SMALLEST_NORMAL)), log_one_minus(min(rest, 0.5)), peak > 0.5);
-
   let out = 8u * place;
-  statistics[out + 2u] = others.x - peak * peak_log;
+  statistics[out + 2u] = entropy_with(peak, rest, others.x);
   statistics[out + 3u] = peak;
   statistics[out + 4u] = select(-1.0, f32(peak_at - start), peak > 0.0);
-  statistics[out + 5u] = norm;
+  statistics[out + 5u] = jacobian_norm(peak, rest, others.y, others.z);
   statistics[out + 6u] = cells;
   if (!SCORES) {
     statistics[out] = 0.0;

@@ -79,7 +79,7 @@ function concentration(p: Float64Array) {
   return { peak, argmax, rest, entropy };
 }
 
-/** ‖diag(p) − ppᵀ‖_F with p_m factored out, see shaders/kernels/row_statistics_forward.wgsl. */
+/** ‖diag(p) − ppᵀ‖_F with p_m factored out, see shaders/lib/concentration.wgsl. */
 function jacobianNorm(p: Float64Array, argmax: number, rest: number): number {
   if (rest === 0) return 0;
   const largest = (p[argmax] ?? 0) ** 2;

@@ -23,7 +23,10 @@ beforeAll(async () => {
   lab = await visit({ initScript: WATCH });
 });
 afterAll(() => lab?.close());
-beforeEach(() => set(lab, { ...SETTING }));
+beforeEach(async () => {
+  await set(lab, { ...SETTING });
+  await lab.page.evaluate(() => globalThis.lab.meters()); // figures whose kernels are still compiling would be dispatched amid the drag
+});
 
 /** Moves the slider of the factor as a hand does that has not let go yet; resolves with the first product of the frame. */
 const drag = (share: number) =>

@@ -2,7 +2,7 @@
 // statistics[r] = max s, sum exp(s - max), entropy -sum p ln p, max p, argmax p, |diag(p) - p p^T|_F, cells, variance of s
 //   masked     (rows, quads) of vec4: scores s, "no cell" = MASKED
 //   weights    (rows, quads) of vec4: softmax p of them
-//   statistics (rows, 8)     a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
+//   statistics (rows, 8)     of the rows asked for; a row without cells: MASKED, 0, 0, 0, -1, 0, 0, 0
 // Rows `first` … `first` + `rows` - 1, one invocation each; what is left out without SCORES is said in row_statistics_forward.
 // use: grid, masked, concentration
 
@@ -26,9 +26,9 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let place = linear_workgroup(group, groups) * WG + lane;
-  if (place >= params.rows) { return; }
-  let start = (params.first + place) * params.quads;
+  let row = linear_workgroup(group, groups) * WG + lane;
+  if (row >= params.rows) { return; }
+  let start = (params.first + row) * params.quads;
   let end = start + params.quads;
 
   // Each of the four lanes keeps its own largest weight, and where it is. Sums run over blocks, so that the rounding of a
@@ -78,7 +78,7 @@ fn main(
     rises += qp;
   }
 
-  let out = 8u * place;
+  let out = 8u * row;
   statistics[out + 2u] = entropy_with(peak, rest, sum_of(entropies));
   statistics[out + 3u] = peak;
   statistics[out + 4u] = select(-1.0, f32(peak_cell - 4u * start), peak > 0.0);

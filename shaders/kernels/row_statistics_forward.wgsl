@@ -23,9 +23,9 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let place = linear_workgroup(group, groups) * WG + lane;
-  if (place >= params.rows) { return; }
-  let start = (params.first + place) * params.cols;
+  let row = linear_workgroup(group, groups) * WG + lane;
+  if (row >= params.rows) { return; }
+  let start = (params.first + row) * params.cols;
   let end = start + params.cols;
 
   // Sums run over blocks, so that the rounding of a thousand equal terms does not add up.
@@ -64,7 +64,7 @@ fn main(
     others += part;
   }
 
-  let out = 8u * place;
+  let out = 8u * row;
   statistics[out + 2u] = entropy_with(peak, rest, others.x);
   statistics[out + 3u] = peak;
   statistics[out + 4u] = select(-1.0, f32(peak_at - start), peak > 0.0);

@@ -7,7 +7,7 @@ export default exhibit({
   controls: {
     source: 'source', file: 'openFile', text: 'textLabel', split: 'split', positions: 'positions', n: 'length', layer: 'layer', layers: 'allLayers', seed: 'seed', heads: 'heads', dk: 'headDim',
     scale: 'scaling', factor: 'factor', mask: 'mask', window: 'window', prefix: 'prefixLength', padding: 'paddingLength', block: 'blockLength', painted: 'paint',
-    root: 'rootSwitch', compare: 'pin', difference: 'difference', off: 'headSwitches', kernel: 'kernel', reset: 'reset',
+    root: 'rootSwitch', compare: 'pin', difference: 'difference', off: 'headSwitches', kernel: 'kernel', replay: 'replay', reset: 'reset',
   },
   view: () => import('./View.svelte'),
 });
